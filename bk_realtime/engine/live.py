@@ -8,6 +8,7 @@ reaches the sound.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gc
 import threading
 from collections.abc import Callable
@@ -35,7 +36,7 @@ from bk_realtime.errors import BkError, DeviceError
 from bk_realtime.heartbeat import beat, rest
 from bk_realtime.metrics import Metrics
 from bk_realtime.priority import DECODE, KEEP, real_time_priority, real_time_process, usual_process
-from bk_realtime.session.bundle import session_labels
+from bk_realtime.session.bundle import of_nobody, session_labels
 from bk_realtime.session.control import ControlServer
 from bk_realtime.session.events import EventList, make_event
 from bk_realtime.session.folder import Session
@@ -73,7 +74,8 @@ class Engine:
         self.source, self.sink, self.clock = source, sink, clock
         settings, stream = session.settings, source.describe()
         self.metrics, self._noted = Metrics(), EventList()
-        self.fit = fit = bundle.check(stream, session_labels(session.folder))
+        fit = bundle.check(stream, session_labels(session.folder))
+        self.fit = fit = dataclasses.replace(fit, notes=(*of_nobody(bundle, stream), *fit.notes))
         said = "; ".join(fit.notes) or "every channel is called as the decoder calls it"
         self.note(make_event("matched", said, labels=fit.renamed, rate=float(fit.rate)))
         self.chain, self._standby = open_chains(

@@ -14,6 +14,7 @@ from bk_realtime.session.settings import SessionSettings
 from bk_realtime.shown import shown
 
 if TYPE_CHECKING:
+    from bk_realtime.chunks import StreamDescription
     from bk_realtime.decoder.bundle import Bundle
 
 _OF_SOUND = "that learnt from channels that hold the sound itself"
@@ -134,6 +135,13 @@ def _audited(bundle: Bundle) -> str:
     """The audit's verdict on the channels that were trained on; empty in bundles of before."""
     audit = bundle.provenance.get("contamination")
     return str(audit.get("verdict", "")) if isinstance(audit, Mapping) else ""
+
+
+def of_nobody(bundle: Bundle, stream: StreamDescription) -> tuple[str, ...]:
+    """A line where a decoder that learnt from nobody is to decode what may be a person."""
+    if bundle.provenance.get("simulated") is not True or stream.simulated:
+        return ()
+    return ("the decoder learnt from a SIMULATED participant, and the stream does not say that it is of one",)
 
 
 def fade_choice(bundle: Bundle, fade: bool) -> str:

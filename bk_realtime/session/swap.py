@@ -105,6 +105,10 @@ def refuse_another(now: Bundle, new: Bundle, gate: str) -> None:
             f"{where}: expected the {len(now.labels)} channels of the running decoder, got {len(new.labels)} "
             f"({differ or 'in another order'}); {_ADVICE}"
         )
+    if now.provenance.get("simulated") is False and new.provenance.get("simulated") is True:
+        raise InputError(
+            f"{where}: expected a decoder of a person as the running one, got one of a SIMULATED participant; {_ADVICE}"
+        )
     pairs: list[tuple[str, Any, Any]] = [("neural rate", now.sfreq, new.sfreq)]
     for name, a, b in (("features", now.features, new.features), ("mel", now.mel, new.mel)):
         pairs += [(f"{name}.{f.name}", getattr(a, f.name), getattr(b, f.name)) for f in dataclasses.fields(a)]

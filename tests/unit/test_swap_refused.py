@@ -14,11 +14,17 @@ import torch
 from bk_realtime.config import FeatureSettings, VocoderSettings
 from bk_realtime.decoder.bundle import Bundle, save_bundle
 from bk_realtime.decoder.speech_gate import GateSettings, SpeechGate
+from bk_realtime.engine import live
 from bk_realtime.errors import BkError, InputError
+from bk_realtime.lsl_clock import LslClock
+from bk_realtime.session.bundle import of_nobody
+from bk_realtime.session.folder import Session
+from bk_realtime.session.settings import SessionSettings
 from bk_realtime.session.swap import read_swaps, refuse_another
+from bk_realtime.sink.null import NullSink
 from bk_realtime.voice.unsure_fade import UnsureFade
 from tests.contract.cases_sureness import head
-from tests.engine_fakes import LABELS, SFREQ, noise
+from tests.engine_fakes import LABELS, SFREQ, FakeSource, chunks, description, noise
 from tests.unit.swapping import START, Running, again, folder, louder, new, old  # noqa: F401 - fixtures
 
 
@@ -70,6 +76,23 @@ def test_what_cannot_take_over_is_refused_in_one_line(said: str, old: Bundle, ne
     assert said in text
     assert "start a session with it" in text
     assert "\n" not in text
+
+
+def test_nobody_is_decoded_by_what_learnt_from_nobody_without_a_word(old: Bundle, new: Bundle, tmp_path: Path) -> None:
+    made, real = ({"provenance": {"simulated": simulated}} for simulated in (True, False))
+    refuse_another(dataclasses.replace(old, **made), dataclasses.replace(new, **real), "auto")
+    with pytest.raises(InputError, match="of a person as the running one, got one of a SIMULATED participant"):
+        refuse_another(dataclasses.replace(old, **real), dataclasses.replace(new, **made), "auto")
+    bundle = dataclasses.replace(old, **made)
+    source = FakeSource(chunks(noise(120), [12] * 9, LslClock().now()))
+    session = Session(tmp_path, "nobody", SessionSettings(old.path))
+    engine = live.Engine(session, bundle, source, NullSink(bundle.mel.sample_rate), LslClock())
+    vars(engine.outlets).clear()
+    said = "the decoder learnt from a SIMULATED participant, and the stream does not say that it is of one"
+    assert engine.fit.notes[0] == said
+    person = description()
+    assert of_nobody(bundle, dataclasses.replace(person, extra={"simulated": "true"})) == ()
+    assert of_nobody(dataclasses.replace(old, **real), person) == ()
 
 
 def test_a_gate_that_does_not_act_takes_no_place_of_one_that_does(old: Bundle, new: Bundle) -> None:
