@@ -12,7 +12,7 @@ import numpy as np
 from bk_realtime.errors import BkError, StreamError
 from bk_realtime.learning.feed import Feed, Heard
 from bk_realtime.source.base import Source
-from bk_realtime.source.microphone import Sound
+from bk_realtime.source.microphone import LOOKING, Sound
 from bk_realtime.watched import WatchedThread
 
 PULL_S = 0.1
@@ -57,8 +57,8 @@ class LiveLearning:
         """Take what has arrived; waits a tenth of a second at most for it."""
         chunk = self._source.pull(PULL_S)
         if self._sound is None and self._now() >= self._look_at:
-            self._look_at = self._now() + FIND_S
             found = self._find()
+            self._look_at = self._now() + (0.0 if found == LOOKING else FIND_S)
             if isinstance(found, str):
                 self.trouble = found
             else:

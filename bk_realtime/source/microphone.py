@@ -20,6 +20,8 @@ _BUFFER_S = 20  # the listener may be busy, or put aside by the system, for seco
 _MOST_VALUES = 1 << 25
 _SILENT_S = 5.0
 _OPEN_S = 2.0
+LOOKING = "looking for the microphone"
+"""What a search says that has not heard all yet: it is to be asked again at once, for only being asked it gets on."""
 _FULL_SCALE = {pylsl.cf_int8: 1 << 7, pylsl.cf_int16: 1 << 15, pylsl.cf_int32: 1 << 31}
 
 
@@ -67,7 +69,7 @@ class MicrophoneSearch:
         if self._sender is not None:
             found = [i for i in found if i.source_id() == self._sender != ""]
         elif self._stays and not self._search.complete:
-            return "looking for the microphone"
+            return LOOKING
         if not found:
             none = f"no microphone {self._wanted!r}" if self._wanted else "no microphone"
             return "; ".join([none, *self._search.door.refused[:3]])

@@ -24,6 +24,7 @@ from bk_realtime.learning.recording import feed_for, open_recording
 from bk_realtime.learning.session import LearningSession
 from bk_realtime.learning.window import Window
 from bk_realtime.session.settings import InletSettings
+from bk_realtime.source.microphone import LOOKING
 from tests.synthetic import synthetic_recording
 from tests.xdf_files import Stream, write
 
@@ -96,6 +97,19 @@ def test_it_learns_what_came_and_all_of_it_before_the_end() -> None:
     assert learning.left_out == 0
     assert learning._feed is not None
     assert learning._feed.learner.n_learnt > 20 * 86  # frames of 30 s less what a stretch still waits for
+
+
+def test_a_search_that_is_still_looking_is_asked_again_at_once() -> None:
+    """It gets on by being asked: every two seconds, learning began 16 s after the reading."""
+    amplifier, ticks = Amplifier(), iter(range(10**6))
+    found: list[Mic | str] = [*8 * [LOOKING], "no microphone", Mic(amplifier)]
+    learning = LiveLearning(amplifier, lambda: found.pop(0), make_feed, lambda: 0.05 * next(ticks))
+    for _ in range(9):
+        learning.step()
+    assert learning.trouble == "no microphone"
+    learning.step()
+    assert len(found) == 1  # who found none looks again in a while
+    learning.close()
 
 
 def test_what_came_since_the_last_audit_is_looked_at_when_it_ends() -> None:
