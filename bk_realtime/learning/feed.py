@@ -37,6 +37,8 @@ MOST_LOST = 0.1
 """Share of a block's sound that may be lost; fewer missing samples are silence."""
 AUDIT_S, SILENT_S = 20.0, 60.0
 """Seconds between two audits; after which frames without any sound are given up."""
+PIECE_S = 2.0
+"""Seconds of signal that are read at once: ten minutes of 128 channels would be gigabytes in the filters."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,13 @@ class Feed:
         rows = self._neural.push(samples, stamps)
         if not len(rows):
             return
-        x = torch.from_numpy(rows.astype(np.float64))[None]
-        self._frames = np.concatenate([self._frames, self._features.push(x)[0].numpy()])
         times = self._neural.time_of(self._neural.n - 1) - np.arange(len(rows))[::-1] / self._neural.rate
-        self._audit.push_neural(self._read.push(x)[0].numpy(), times)
+        most, frames = math.ceil(PIECE_S * self._neural.rate), [self._frames]
+        for start in range(0, len(rows), most):  # a cable that was off for minutes comes back as one hole
+            x = torch.from_numpy(rows[start : start + most].astype(np.float64))[None]
+            frames.append(self._features.push(x)[0].numpy())
+            self._audit.push_neural(self._read.push(x)[0].numpy(), times[start : start + most])
+        self._frames = np.concatenate(frames)
         self._advance()
 
     def push_sound(self, samples: np.ndarray, stamps: np.ndarray) -> None:

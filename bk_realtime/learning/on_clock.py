@@ -63,7 +63,8 @@ class OnClock:
                 hole = round((times[start] - self.time_of(self.n)) * self.rate)
                 self._twice = -hole if -TWICE_S * self.rate <= hole < 0 else 0
                 if 0 < hole <= LONGEST_S * self.rate:
-                    piece = np.concatenate([np.full((hole, rows.shape[1]), self._missing, np.float32), piece])
+                    out.append(np.broadcast_to(np.float32(self._missing), (hole, rows.shape[1])))
+                    self.n += hole
             self._run = int(runs[start])
             known, self._twice = min(self._twice, len(piece)), max(0, self._twice - len(piece))
             if known == len(piece):  # the newest row is still the one before them

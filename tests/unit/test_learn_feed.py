@@ -20,7 +20,7 @@ from bk_realtime.decoder.ridge import EVEN, RidgeSettings
 from bk_realtime.errors import InputError
 from bk_realtime.learning.bundle import learnt_bundle
 from bk_realtime.learning.decision import STOP, TOO_LITTLE
-from bk_realtime.learning.feed import BLOCK, Feed
+from bk_realtime.learning.feed import BLOCK, PIECE_S, Feed
 from bk_realtime.learning.on_clock import OnClock
 from bk_realtime.learning.recording import open_recording
 from bk_realtime.learning.words import in_words
@@ -195,6 +195,18 @@ def test_a_clock_that_was_set_back_takes_nothing_away() -> None:
     )
     np.testing.assert_array_equal(rows[:, 0], np.arange(50, 2000))
     assert grid.time_of(grid.n - 1) == pytest.approx(stamps[-1], abs=0.02)
+
+
+def test_a_hole_of_minutes_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cable that was off for nine minutes comes back as one hole: of 128 channels it was gigabytes at once."""
+    feed = Feed(["A1"], ["A1"], 512.0, 22050.0, FeatureSettings(), RIDGE)
+    pieces, push = [], feed._features.push
+    monkeypatch.setattr(feed._features, "push", lambda x: (pieces.append(x.shape[1]), push(x))[1])
+    rows, stamps = np.random.default_rng(0).normal(0, 30, (2048, 1)), np.arange(2048) / 512.0
+    feed.push_neural(rows, stamps)
+    feed.push_neural(rows, stamps + 544.0)
+    assert sum(pieces) > 540 * 512
+    assert max(pieces) <= PIECE_S * 512
 
 
 def test_frames_without_sound_are_given_up_and_said() -> None:
