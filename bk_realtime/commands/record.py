@@ -129,6 +129,8 @@ def record(settings: Record) -> int:
         say(f"saved {stream['n_samples']} samples of {stream['name']} ({stream['type']})")
     for line in report.get("refused", ()):
         log.warning("not recorded: %s", line)
+    for line in report.get("holes", ()):  # of what was sent: all that was received is there
+        say(f"warning: {line}")
     # a session may have several recordings: it looks itself
     lacking = [] if session else without_samples(settings.expect, report["streams"])
     lacking += [f"{SPARED} to the end: the disk was nearly full"] if care.spare else []

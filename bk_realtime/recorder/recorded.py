@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pylsl
 
-from bk_realtime.chunks import StreamDescription
+from bk_realtime.chunks import Chunk, StreamDescription
 from bk_realtime.recorder.clock_offsets import watch_clock
 from bk_realtime.session.names import OWN
 from bk_realtime.source.door import as_text
+from bk_realtime.source.gaps import StreamMonitor
 from bk_realtime.watched import WatchedThread
 from bk_realtime.xdf import XdfWriter
 from bk_realtime.xdf.header import FORMATS
@@ -37,8 +38,9 @@ class RecordedStream:
     the sender was found; ``asked``, ``asking``, ``said`` : when it was last asked directly whether it is there,
     whether it is being asked, what it said; ``doubted`` : LSL clock when its connection was last held to be dead
     perhaps; ``successor`` : a connection that brings samples where ``inlet`` is dead, for the recorder to take;
-    ``unanswered`` : LSL clock since when its sender answers no further connection, None where it does or was not asked.
-    These and ``uid`` are the finder's, all else the recorder's.
+    ``unanswered`` : LSL clock since when its sender answers no further connection, None where it does or was not
+    asked. These and ``uid`` are the finder's, all else the recorder's: ``holes``, ``missing_s`` : how often samples are
+    missing by the stamps of a stream of a regular rate, and for how long in all.
     """
 
     stream_id: int
@@ -67,12 +69,39 @@ class RecordedStream:
     doubted: float = -np.inf
     successor: Any = None
     unanswered: float | None = None
+    holes: int = 0
+    missing_s: float = 0.0
+    _said_s: float = 0.0
+    _n: int = 0
+    _monitor: StreamMonitor | None = None
 
     @property
     def quiet(self) -> bool:
         """A regular stream from which nothing has come for a while."""
         silent: float = pylsl.local_clock() - self.last_seen
         return self.description.sfreq > 0 and self.drained and silent > _QUIET_S
+
+    def found_hole(self, stamps: np.ndarray) -> bool:
+        """Whether samples are missing before or among those of ``stamps`` (n,), taken just now. To be said: the first
+        time, and when twice as much is missing as when it was said last."""
+        d = self.description
+        if d.sfreq <= 0 or d.source_id.startswith(OWN):
+            return False
+        self._monitor = self._monitor or StreamMonitor(d.sfreq)
+        chunk = Chunk(np.empty((len(stamps), 0), np.float32), self._n, stamps, 0.0, self.last_seen)
+        self._n += len(stamps)
+        gaps = [event.seconds for event in self._monitor.observe(chunk) if event.kind == "gap"]
+        self.holes, self.missing_s = self.holes + len(gaps), self.missing_s + sum(gaps)
+        if not gaps or self.missing_s < 2 * self._said_s:
+            return False
+        self._said_s = self.missing_s
+        return True
+
+    @property
+    def in_holes(self) -> str:
+        """A line on them."""
+        where = "1 place" if self.holes == 1 else f"{self.holes} places"
+        return f"of {self.description.name!r} {self.missing_s:.2f} s are missing by its time stamps, in {where}"
 
     @property
     def derived(self) -> bool:

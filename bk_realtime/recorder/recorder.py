@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 _TURN_S = 1.0
 """So long one stream is written before it is the next one's turn: one that never ends must not keep back the others."""
+LEFT_S = 30.0
+"""At the end so long at most is written what waits for a slow disk; a session waits 90 s for its recorder."""
 KEPT = 200
 """So many streams that were let go are remembered: one that comes back goes on under its number in the file."""
 
@@ -181,12 +183,10 @@ class Recorder:
             if self._writer is not None and not self._writer.failed:
                 self._follow(s)  # one that came back just now
             s.stop.set()
+        lacking: list[str] = []
         try:
             if self._writer is not None and not self._writer.failed:
-                for s in self._streams:
-                    s.hold = False
-                    if not s.lost:
-                        self._pull(s)
+                lacking = self._take_all()
         finally:
             for s in self._streams:
                 if s.clock is not None:
@@ -197,7 +197,25 @@ class Recorder:
             return None
         if self._writer.chain_problem:
             self._say(f"warning: the hash chain could not be written for a while: {self._writer.chain_problem}")
-        return check_whole(self._writer, self.refused, self._say)
+        return check_whole(
+            self._writer, self.refused, self._say, lacking, [s.in_holes for s in self._streams if s.holes]
+        )
+
+    def _take_all(self) -> list[str]:
+        """Write all that waits, of a stream that was found just now, too; returns a line for each that has more."""
+        while not self._finder.opened.empty():
+            self._register(self._finder.opened.get()).stop.set()
+        end, waiting = pylsl.local_clock() + LEFT_S, list(self._streams)
+        for s in waiting:
+            s.hold = False
+        while waiting := [s for s in waiting if s.inlet is not None and s.clock is not None and not s.lost]:
+            if pylsl.local_clock() > end:
+                why = f"is not all there: the disk was too slow, and what still waited after {LEFT_S:g} s is lost"
+                return [f"{s.description.name!r} {why}" for s in waiting]
+            for s in waiting:
+                self._pull(s)
+            waiting = [s for s in waiting if not s.drained]
+        return []
 
     def _register(self, opened: Opened) -> RecordedStream:
         if self._writer is None:
@@ -270,6 +288,8 @@ class Recorder:
                     stream.untimed = True
                     text = "stamps samples with no time: when they arrived, by this machine's clock, is written instead"
                     self._say(f"warning: {stream.description.name!r} {text}")
+            elif stream.found_hole(stamps):
+                self._say(f"warning: {stream.in_holes}")
             stream.last_stamp = float(stamps[-1])
             if self._care is not None and self._care.spare and stream.derived:
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bk_realtime.errors import FileError
@@ -11,13 +11,21 @@ from bk_realtime.xdf import XdfWriter, verify_xdf
 from bk_realtime.xdf.verify import write_sidecar
 
 
-def check_whole(writer: XdfWriter, refused: list[str], say: Callable[[str], None]) -> dict[str, Any]:
+def check_whole(
+    writer: XdfWriter,
+    refused: list[str],
+    say: Callable[[str], None],
+    lacking: Sequence[str] = (),
+    holes: Sequence[str] = (),
+) -> dict[str, Any]:
     """The report of :func:`~bk_realtime.xdf.verify_xdf` on the file of a closed ``writer``, written beside it.
 
     Parameters
     ----------
     refused : a line for each stream that was not recorded, since it would do harm.
     say : called with a line where the report cannot be kept.
+    lacking : a line for each stream of which something that was received is not in the file.
+    holes : a line for each in which samples are missing by its stamps: they were never received.
 
     Raises
     ------
@@ -35,9 +43,12 @@ def check_whole(writer: XdfWriter, refused: list[str], say: Callable[[str], None
     found = {s["id"]: s["n_samples"] for s in report["streams"]}
     if found != writer.counts:
         report["problems"].append(f"the file on disk holds {found} samples, written were {writer.counts}")
+    report["problems"] += lacking
     report["complete"] = not report["problems"]
     if refused:
         report["refused"] = refused
+    if holes:
+        report["holes"] = list(holes)
     try:
         write_sidecar(writer.path, report)
     except OSError as error:  # the last room went to the recording, which is whole
