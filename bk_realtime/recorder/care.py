@@ -11,6 +11,7 @@ from bk_realtime.recorder.expected_watch import ExpectedWatch
 from bk_realtime.recorder.notices import SessionNotices
 from bk_realtime.recorder.recorded import RecordedStream
 from bk_realtime.recorder.unanswered import UnansweredWatch
+from bk_realtime.recorder.unclocked import UnclockedWatch
 from bk_realtime.session.disk import DiskRoom, Usage, in_words, pace, refuse_full_disk
 from bk_realtime.session.names import RECORDING
 from bk_realtime.session.settings import DiskPolicy
@@ -47,7 +48,7 @@ class Care:
         self._notices = None if session is None else SessionNotices(session)
         self._streams: Sequence[RecordedStream] = ()
         self._watch: ExpectedWatch | None = None
-        self._unanswered: UnansweredWatch | None = None
+        self._others: tuple[UnansweredWatch | UnclockedWatch, ...] = ()
         self._room = DiskRoom(path.parent, self._size, self._expected, usage)
         self._hours: float | None = None
         self._warned = False
@@ -75,14 +76,14 @@ class Care:
         self._streams = streams
         resumed = self._notices is not None and self._path.name != RECORDING
         self._watch = ExpectedWatch(self._expect, self._silent_s, streams, self._tell, now, resumed)
-        self._unanswered = UnansweredWatch(streams, self._tell)
+        self._others = UnansweredWatch(streams, self._tell), UnclockedWatch(streams, self._tell)
 
     def look(self, now: float) -> None:
         """To be called with every pull; the LSL clock in seconds."""
         if self._watch is not None:
             self._watch.look(now)
-        if self._unanswered is not None:
-            self._unanswered.look(now)
+        for watch in self._others:
+            watch.look(now)
         if now >= self._next and self._streams:
             self._next = now + _EVERY_S
             self._look_at_disk(now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 import pylsl
 from pylsl.util import InternalError, LostError
@@ -16,13 +17,23 @@ log = logging.getLogger(__name__)
 
 
 def watch_clock(
-    writer: XdfWriter, stream_id: int, name: str, inlet: pylsl.StreamInlet, every_s: float, stop: threading.Event
+    writer: XdfWriter,
+    stream_id: int,
+    name: str,
+    inlet: pylsl.StreamInlet,
+    every_s: float,
+    stop: threading.Event,
+    measured: Callable[[], object],
 ) -> None:
-    """Write offsets of a stream until told to stop, or nothing more can come of it."""
+    """Write offsets of a stream until told to stop, or nothing more can come of it; each is told to ``measured``."""
+    last = None
     while True:
         try:
             offset = inlet.time_correction(timeout=2.0)
-            writer.clock_offset(stream_id, pylsl.local_clock() - offset, offset)
+            if offset != last:  # to the bit: LSL goes on with its last one where a host does not answer any more
+                writer.clock_offset(stream_id, pylsl.local_clock() - offset, offset)
+                last = offset
+                measured()
         except (LslTimeout, InternalError):
             log.debug("no clock offset of %s: it does not answer", name)
         except LostError:

@@ -40,7 +40,8 @@ class RecordedStream:
     perhaps; ``successor`` : a connection that brings samples where ``inlet`` is dead, for the recorder to take;
     ``unanswered`` : LSL clock since when its sender answers no further connection, None where it does or was not
     asked. These and ``uid`` are the finder's, all else the recorder's: ``holes``, ``missing_s`` : how often samples are
-    missing by the stamps of a stream of a regular rate, and for how long in all.
+    missing by the stamps of a stream of a regular rate, and for how long in all; ``clocked`` : LSL clock when its clock
+    was last measured, or it was begun with.
     """
 
     stream_id: int
@@ -71,6 +72,7 @@ class RecordedStream:
     unanswered: float | None = None
     holes: int = 0
     missing_s: float = 0.0
+    clocked: float = np.inf
     _said_s: float = 0.0
     _n: int = 0
     _monitor: StreamMonitor | None = None
@@ -133,9 +135,13 @@ class RecordedStream:
         rows = max(1, min(max(1024, int(d.sfreq)), _MOST_VALUES // d.n_channels))
         self.buffer = np.empty((rows, d.n_channels), dtype) if dtype else None
         self.stop = threading.Event()
-        how = (writer, self.stream_id, d.name, self.inlet, clock_every_s, self.stop)
+        self.clocked = pylsl.local_clock()
+        how = (writer, self.stream_id, d.name, self.inlet, clock_every_s, self.stop, self._clock_measured)
         self.clock = WatchedThread(watch_clock, "clock offsets", args=how)
         self.clock.start()
+
+    def _clock_measured(self) -> None:
+        self.clocked = pylsl.local_clock()
 
     def take_successor(self, writer: XdfWriter, clock_every_s: float) -> bool:
         """Go on over the new connection where there is one and the old one is dead; whether it is so."""

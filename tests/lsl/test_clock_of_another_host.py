@@ -6,14 +6,17 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pylsl
 import pytest
 
+from bk_realtime.recorder.recorder import Recorder
 from bk_realtime.source import time_correction
 from bk_realtime.source.base import SourceEvent
 from bk_realtime.source.inlet import LslInlet
+from bk_realtime.xdf import read_xdf
 from tests.lsl.second_host import HELD_UP_S, SecondHost, until
 
 pytestmark = pytest.mark.lsl
@@ -112,3 +115,24 @@ def test_until_it_is_measured_again_the_hosts_last_correction_stands() -> None:
     assert not again.known
     assert again.offset == 5.0
     again.close()
+
+
+def test_what_lsl_repeats_while_the_host_does_not_answer_is_no_measurement(tmp_path: Path, source_id: str) -> None:
+    """As behind a firewall that lets samples through: the recorder says so, see tests/unit/test_unclocked.py."""
+    with SecondHost(50.0, 0.0, **{source_id: {}}) as other:
+        recorder = Recorder(tmp_path / "x.xdf", f"source_id='{source_id}'", clock_every_s=0.1, say=lambda line: None)
+
+        def polled(enough: Callable[[float], object]) -> bool:
+            time.sleep(0.05)
+            recorder.poll()
+            return any(s.last_stamp and enough(s.clocked) for s in recorder._streams)
+
+        until(lambda: polled(lambda clocked: clocked > recorder._streams[0].first_seen + 1))
+        other.silent(True)
+        until(lambda: polled(lambda clocked: pylsl.local_clock() - clocked > 5))  # LSL asks every two seconds
+        silent_since = recorder._streams[0].clocked
+        other.silent(False)
+        until(lambda: polled(lambda clocked: clocked > silent_since))
+        recorder.close()
+    (stream,) = read_xdf(recorder.path)
+    assert len(stream.clock_offsets) == len(set(stream.clock_offsets.tolist())) >= 2

@@ -151,5 +151,5 @@ def test_a_stream_without_clock_offsets_is_not_told_every_few_seconds(
     stop = threading.Event()
     stop.set()
     with XdfWriter(tmp_path / "x.xdf") as writer, caplog.at_level(logging.INFO, "bk_realtime"):  # what a command shows
-        watch_clock(writer, 1, "amp", SimpleNamespace(time_correction=late), 5.0, stop)
+        watch_clock(writer, 1, "amp", SimpleNamespace(time_correction=late), 5.0, stop, lambda: None)
     assert caplog.text == ""
