@@ -12,7 +12,7 @@ from pylsl.util import LostError
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, StreamError
 from bk_realtime.source.door import connect, described
 from bk_realtime.watched import WatchedThread
 
@@ -36,8 +36,17 @@ class Opened:
 
     @cached_property
     def description(self) -> StreamDescription:
-        """What the header says; ``StreamError`` where it is none."""
-        return described(self.xml)
+        """What the header says; ``StreamError`` where it is none, or of other samples than were announced: by these the
+        inlet was made, and into room for those they would be taken."""
+        said = described(self.xml)
+        if self.info is not None:
+            told = described(self.info.as_xml())
+            if (said.n_channels, said.channel_format) != (told.n_channels, told.channel_format):
+                raise StreamError(
+                    f"it announces {told.n_channels} channels of {told.channel_format} and describes "
+                    f"{said.n_channels} of {said.channel_format}; restart the program that sends it"
+                )
+        return said
 
 
 @dataclass

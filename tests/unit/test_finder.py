@@ -15,14 +15,15 @@ import pytest
 from pylsl.util import TimeoutError as LslTimeout  # not the built-in one
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.errors import BkError
+from bk_realtime.errors import BkError, StreamError
 from bk_realtime.recorder import finder as finder_module
 from bk_realtime.recorder.clock_offsets import watch_clock
+from bk_realtime.recorder.connecting import Opened
 from bk_realtime.recorder.finder import StreamFinder
 from bk_realtime.recorder.recorded import RecordedStream
 from bk_realtime.recorder.recorder import Recorder
 from bk_realtime.source import door
-from bk_realtime.xdf import XdfWriter
+from bk_realtime.xdf import XdfWriter, info_xml
 
 
 def outlet_info(uid: str) -> pylsl.StreamInfo:
@@ -153,3 +154,17 @@ def test_a_stream_without_clock_offsets_is_not_told_every_few_seconds(
     with XdfWriter(tmp_path / "x.xdf") as writer, caplog.at_level(logging.INFO, "bk_realtime"):  # what a command shows
         watch_clock(writer, 1, "amp", SimpleNamespace(time_correction=late), 5.0, stop, lambda: None)
     assert caplog.text == ""
+
+
+@pytest.mark.parametrize(("n_channels", "kind"), [(8, "float32"), (2, "double64"), (2, "string")])
+def test_a_header_of_other_samples_than_were_announced_is_refused(n_channels: int, kind: str) -> None:
+    """Samples are written into room made by the header: too little of it would end the whole recorder."""
+
+    def xml(n: int, of: str) -> str:
+        return info_xml(StreamDescription("amp", "sEEG", "a", 100.0, ("x",) * n, ("uV",) * n, channel_format=of))
+
+    announced = SimpleNamespace(as_xml=lambda: xml(2, "float32"))
+    inlet: Any = None
+    assert Opened(inlet, "u", xml(2, "float32"), announced).description.n_channels == 2
+    with pytest.raises(StreamError, match=f"announces 2 channels of float32 and describes {n_channels} of {kind}"):
+        Opened(inlet, "u", xml(n_channels, kind), announced).description  # noqa: B018
