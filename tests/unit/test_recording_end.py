@@ -110,6 +110,21 @@ def test_what_lsl_dropped_while_the_recorder_stood_still_is_a_hole() -> None:
     assert stream.missing_s == pytest.approx(130.0)
 
 
+def test_a_hole_in_fast_sound_is_found_among_some_of_its_stamps() -> None:
+    stream = RecordedStream(1, None, "u", AMP, None, 0.0)
+    stream.description = StreamDescription("mic", "Audio", "m", 44_100.0, ("x",), ("",))
+    at = np.arange(20 * 44_100) / 44_100
+    at[400_000:] += 0.3
+    looked = 0
+    for part in np.array_split(at, 83):  # of odd lengths
+        stream.last_seen = part[-1] + 0.01
+        stream.found_hole(part)
+        assert stream._monitor is not None
+        looked = stream._monitor._next_index or 0
+    assert (stream.holes, looked) == (1, pytest.approx(20 * 500, rel=0.01))
+    assert stream.missing_s == pytest.approx(0.3, abs=0.003)
+
+
 @pytest.mark.parametrize("stamped", ["one stamp a packet of a quarter of a second", "fast by 0.5 %", "late packets"])
 def test_odd_stamps_are_no_hole(stamped: str) -> None:
     n = np.arange(60_000)
