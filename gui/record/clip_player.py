@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,14 +14,20 @@ from PyQt6.QtCore import pyqtSignal
 
 from bk_realtime.errors import FileError, InputError
 from bk_realtime.prompts.words import Prompt
+from bk_realtime.session.settings import SafetySettings
 from bk_realtime.sink.portaudio import choose_output, portaudio
+from bk_realtime.voice.guard_kernel import DELAY
+from bk_realtime.voice.output_guard import OutputGuard, amplitude
 from gui.sound_thread import TAIL_S, SoundThread
 from gui.words import later, tr
 
 EDGE_S = 0.05
 """Seconds in which a clip comes and goes."""
 CEILING = 0.5
-"""Of full scale: louder clips are turned down to it. Which level at the ear that is, only the room knows."""
+"""Of full scale: louder clips are turned down to it, or to the profile's ceiling where that is lower. Which level at
+the ear that is, only the room knows, unless it was measured."""
+NO_FADE_MS = 0.1
+"""The guard's own: a clip has its edges."""
 LONGEST_S = 60.0
 USUAL_RATE = 48_000
 
@@ -59,19 +66,29 @@ def clip_seconds(prompts: Iterable[Prompt]) -> dict[Path, float]:
     return seconds
 
 
-def soft(samples: np.ndarray, rate: int) -> np.ndarray:
+def soft(samples: np.ndarray, rate: int, ceiling: float = CEILING) -> np.ndarray:
     """(n,) float32 of a clip (n,) or (n, channels): one channel, soft edges, at most the ceiling."""
     mono = samples if samples.ndim == 1 else samples.mean(axis=1)
     mono = np.nan_to_num(mono.astype(np.float32), posinf=0.0, neginf=0.0)
     loudest = float(np.abs(mono).max(initial=0.0))
-    if loudest > CEILING:
-        mono = mono * np.float32(CEILING / loudest)
+    if loudest > ceiling:
+        mono = mono * np.float32(ceiling / loudest)
     n = min(round(EDGE_S * rate), len(mono) // 2)
     edge = (0.5 - 0.5 * np.cos(np.pi * (np.arange(n) + 0.5) / max(1, n))).astype(np.float32)
     mono = mono.copy()
     mono[:n] *= edge
     mono[len(mono) - n :] *= edge[::-1]
     return mono
+
+
+def within(samples: np.ndarray, rate: int, safety: SafetySettings) -> np.ndarray:
+    """(n,) float32 of a clip as :func:`soft` makes it, within the limits of a profile: its ceiling, and where full
+    scale was measured at the ear its loudness, by the guard that the voice of a session passes."""
+    sound = soft(samples, rate, min(CEILING, amplitude(safety.ceiling_dbfs)))
+    if safety.full_scale_db_spl is None:
+        return sound
+    guard = OutputGuard(dataclasses.replace(safety, unmuted=True, gain_db=0.0, fade_ms=NO_FADE_MS), rate)
+    return guard.process(np.concatenate((sound, np.zeros(DELAY, np.float32))))[DELAY:]
 
 
 class ClipPlayer(SoundThread):
@@ -83,19 +100,26 @@ class ClipPlayer(SoundThread):
 
     began = pyqtSignal(float)
 
-    def __init__(self, device: str = "auto") -> None:
+    def __init__(self) -> None:
         super().__init__("clip player", later("the clip cannot be played ({error!r})"))
+        self.device: str | None = None
+        self.safety = SafetySettings()
+
+    def use(self, device: str, safety: SafetySettings) -> None:
+        """The participant's sound device, by name or index (auto: the system's), and limits; from the next clip on."""
         self.device = None if device == "auto" else device
+        self.safety = safety
 
     def play(self, path: Path) -> None:
         """Begin with a clip; one that plays is ended."""
         self.stop()
-        self._begin(lambda stop: self._play(path, stop))
+        device, safety = self.device, self.safety
+        self._begin(lambda stop: self._play(path, device, safety, stop))
 
-    def _play(self, path: Path, stop: threading.Event) -> None:
+    def _play(self, path: Path, device: str | None, safety: SafetySettings, stop: threading.Event) -> None:
         sd = portaudio()
-        output = choose_output(sd, self.device, USUAL_RATE)
-        self._play_on(sd, output, _read(path, output.rate), stop)
+        output = choose_output(sd, device, USUAL_RATE)
+        self._play_on(sd, output, _read(path, output.rate, safety), stop)
 
     def _play_on(self, sd: Any, output: Any, sound: np.ndarray, stop: threading.Event) -> None:
         at, done = 0, threading.Event()
@@ -121,7 +145,7 @@ class ClipPlayer(SoundThread):
             done.wait(LONGEST_S + 5.0)
 
 
-def _read(path: Path, rate: int) -> np.ndarray:
+def _read(path: Path, rate: int, safety: SafetySettings) -> np.ndarray:
     import soundfile
     import soxr
 
@@ -131,4 +155,4 @@ def _read(path: Path, rate: int) -> np.ndarray:
         raise FileError(
             tr("{path}: no sound file ({error})").format(path=path, error=" ".join(str(error).split()))
         ) from None
-    return soft(samples if own == rate else soxr.resample(samples, own, rate), rate)
+    return within(samples if own == rate else soxr.resample(samples, own, rate), rate, safety)

@@ -25,7 +25,8 @@ class RecordPage(StepPage):
 
     def __init__(self, participant: Participant) -> None:
         super().__init__(participant)
-        self.panel = RecordPanel(_recording(participant), participant.sound_device, lambda: self.elsewhere)
+        self.panel = RecordPanel(_recording(participant), lambda: self.elsewhere)
+        self.panel.player.use(participant.sound_device, participant.safety)
         self.panel.form.take_list(participant.word_list)
         self.learning = LearnCard(participant)
         self.panel.right.addWidget(theme.Card(tr("Learning meanwhile"), self.learning))
@@ -67,11 +68,12 @@ class RecordPage(StepPage):
         return StepState(Mark.TODO, tr("nothing is recorded yet"), tr("press Start"))
 
     def show_participant(self, participant: Participant) -> None:
-        """Another participant's folder, streams and list; a run under way is ended and saved. What was recorded stays
-        in sight where only the decoder or the like is another."""
+        """Another participant's folder, streams, list, sound device and limits; a run under way is ended and saved.
+        What was recorded stays in sight where only the decoder or the like is another."""
         same = _what_counts(participant) == _what_counts(self.participant)
         super().show_participant(participant)
         self.learning.for_participant(participant, same)
+        self.panel.player.use(participant.sound_device, participant.safety)
         if same:
             return
         self.panel.for_participant(_recording(participant), participant.word_list)

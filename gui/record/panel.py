@@ -42,15 +42,12 @@ class RecordPanel(QWidget):
     Parameters
     ----------
     recording : the participant's.
-    sound_device : that plays clips, by name or index; auto: the system's.
     why_not : why nothing is to be begun now, in one line; empty where it may.
     """
 
     changed = pyqtSignal()
 
-    def __init__(
-        self, recording: Recording, sound_device: str = "auto", why_not: Callable[[], str] = lambda: ""
-    ) -> None:
+    def __init__(self, recording: Recording, why_not: Callable[[], str] = lambda: "") -> None:
         super().__init__()
         self._why_not = why_not
         self.form, self.figures, self.mirror = SettingsForm(), FiguresCard(), ScreenView()
@@ -58,7 +55,7 @@ class RecordPanel(QWidget):
         self.outlet: PromptOutlet | None = None  # from the first run on: no stream of ours before somebody wants it
         self.recording = recording
         self.run = PromptRun(self.page, self)
-        self.player = ClipPlayer(sound_device)
+        self.player = ClipPlayer()
         self._machine: TrialMachine | None = None  # waits for the recorder
         self._next: tuple[Recording, Path | None] | None = None  # another participant's
         self._next_number, self._stops_at, self._resuming = 1, 0.0, False

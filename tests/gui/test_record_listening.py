@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,8 +13,12 @@ from bk_realtime.errors import BkError, DeviceError
 from bk_realtime.prompts.machine import TrialMachine
 from bk_realtime.prompts.settings import PromptSettings
 from bk_realtime.prompts.words import Prompt
+from bk_realtime.session.settings import SafetySettings
+from bk_realtime.voice.output_guard import amplitude
+from gui.participant import Participant
 from gui.record import clip_player, prompt_run
-from gui.record.clip_player import CEILING, clip_seconds, soft
+from gui.record.clip_player import CEILING, clip_seconds, soft, within
+from gui.record.page import RecordPage
 from gui.record.panel import RecordPanel
 from gui.record.participant_window import ParticipantWindow
 from gui.record.prompt_run import PromptRun
@@ -83,6 +88,40 @@ def test_clips_are_checked_soft_and_never_loud(tmp_path: Path) -> None:
     quiet = soft(np.full(4800, 0.1), 16000)
     assert quiet.max() == pytest.approx(0.1)
     assert len(soft(np.zeros(1), 16000)) == 1
+
+
+def test_clips_are_no_louder_than_the_profile_allows() -> None:
+    """A ceiling for headphones behind an amplifier holds for a clip as for the voice; so does a measured level."""
+    tone = 0.5 * np.sin(2 * np.pi * np.arange(32000) / 16)  # 1 kHz
+    assert np.array_equal(within(tone, 16000, SafetySettings()), soft(tone, 16000))
+    low = within(tone, 16000, SafetySettings(ceiling_dbfs=-40.0))
+    assert low.max() == pytest.approx(amplitude(-40.0), rel=0.01)
+    measured = within(tone, 16000, SafetySettings(full_scale_db_spl=110.0, loudest_db_spl=60.0))
+    assert len(measured) == len(tone)
+    assert 57.0 < 110 + 10 * np.log10(np.mean(measured[8000:24000] ** 2) / 0.5) < 60.0
+
+
+def test_clips_go_to_the_device_of_the_participant_of_now(qtbot, tmp_path: Path, monkeypatch) -> None:
+    """Not to the headphones, or the loudspeaker, of the one before."""
+    played: list[tuple[str, float]] = []
+    monkeypatch.setattr(clip_player, "portaudio", lambda: None)
+    monkeypatch.setattr(clip_player, "choose_output", lambda sd, device, rate: SimpleNamespace(rate=rate, name=device))
+    page = RecordPage(Participant("p01", out=tmp_path, sound_device="Loudspeaker"))
+    qtbot.addWidget(page)
+    player = page.panel.player
+    monkeypatch.setattr(player, "_play_on", lambda sd, to, sound, stop: played.append((to.name, float(sound.max()))))
+    for who in (
+        None,
+        Participant("p02", out=tmp_path, sound_device="Headset", safety=SafetySettings(ceiling_dbfs=-40.0)),
+    ):
+        if who is not None:
+            page.show_participant(who)
+        player.play(clip(tmp_path / "a.wav"))
+        player.join(60.0)
+    assert [name for name, _ in played] == ["Loudspeaker", "Headset"]
+    assert [peak for _, peak in played] == [pytest.approx(CEILING, rel=0.15), pytest.approx(0.01, rel=0.15)]
+    page.shut()
+    page.panel.page.deleteLater()
 
 
 def test_a_list_without_clips_cannot_be_listened_to(panel: RecordPanel) -> None:
