@@ -42,6 +42,7 @@ from bk_realtime.session.events import EventList, make_event
 from bk_realtime.session.folder import Session
 from bk_realtime.session.status import Status
 from bk_realtime.sink.base import AudioSink
+from bk_realtime.sink.card import Card
 from bk_realtime.source.base import MeasuresPackets, ReportsJoining, Source, SourceEvent, outlet_uid, take_events
 from bk_realtime.voice.artefact_watch import ArtefactWatch
 from bk_realtime.voice.bad_sound import BadSound
@@ -268,6 +269,8 @@ class Engine:
 
     def _command(self, command: dict[str, Any]) -> dict[str, Any]:
         event = execute(command, self.guard, self.stop, self.orders)
+        if command.get("command") == "panic" and isinstance(self.sink, Card):
+            self.sink.hush()  # after the guard: what waits before the device was let through by it a moment ago
         if event is not None:
             self.note(self.experiment.seen(event))
         return {"status": self.status().as_dict()}
