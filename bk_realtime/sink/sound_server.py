@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -57,6 +58,8 @@ class Heard:
     volume : the largest of the streams' and their sinks', 1 is 100 %: more amplifies; None where nobody tells.
     muted : whether the server mutes one of them.
     streams : numbers of the streams; one that is made anew has another.
+    turned : all volumes on the way multiplied, of the loudest way: good for telling louder from softer, no more; None
+        where nobody tells.
     """
 
     places: tuple[Place, ...]
@@ -64,6 +67,7 @@ class Heard:
     volume: float | None = 1.0
     muted: bool = False
     streams: frozenset[int] = frozenset()
+    turned: float | None = None
 
 
 class SoundServer:
@@ -109,13 +113,15 @@ class SoundServer:
             own = [i for i in inputs if i.sink in sinks and self._is_own(i)]
         except self._failures:
             return None
-        levels = [*own, *(sinks[i.sink] for i in own)]
+        ways = [[i, *(sinks[k] for k in dict.fromkeys((i.sink, *_ends(i.sink, sinks, inputs, _DEPTH))))] for i in own]
+        levels = [level for way in ways for level in way]
         return Heard(
             tuple(place(i.sink, sinks, inputs) for i in own),
             frozenset(str(sink.name) for sink in sinks.values()),
-            max((max(level.volume.values, default=1.0) for level in levels), default=1.0),
+            max((_volume(level) for level in levels), default=1.0),
             any(level.mute for level in levels),
             frozenset(int(i.index) for i in own),
+            max((math.prod(_volume(level) for level in way) for way in ways), default=None),
         )
 
     def _is_own(self, stream: Any) -> bool:
@@ -189,6 +195,10 @@ def _ends(index: int, sinks: dict[int, Any], inputs: Sequence[Any], depth: int) 
     if not onward:
         return (index,)
     return tuple(dict.fromkeys(end for sink in onward for end in _ends(sink, sinks, inputs, depth - 1)))
+
+
+def _volume(level: Any) -> float:
+    return float(max(level.volume.values, default=1.0))
 
 
 def _port(sink: Any) -> str:

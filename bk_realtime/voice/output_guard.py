@@ -63,6 +63,8 @@ class OutputGuard:
     Attributes
     ----------
     muted : whether mute is on. Starts as the opposite of ``settings.unmuted``.
+    level_holds : whether the level measured at the ear is that of where and how loud it is played now; whoever watches
+        that says so.
     stale : whether the newest block came too old.
     limiter_hits : samples so far at which the wave would have passed the ceiling.
     bad_samples : samples so far that were not finite.
@@ -85,6 +87,7 @@ class OutputGuard:
         full = settings.full_scale_db_spl
         self._loudest = math.inf if full is None else 0.5 * 10 ** ((settings.loudest_db_spl - full) / 10)
         self.muted = not settings.unmuted
+        self.level_holds = True
         self._panicked, self._silenced_at = False, -math.inf
         self._order = threading.Lock()
         self._holds: dict[str, bool] = {}
@@ -133,7 +136,7 @@ class OutputGuard:
 
     def levels(self) -> dict[str, float | None]:
         """What came out in the last second, by field of :class:`~bk_realtime.session.status.Status`."""
-        full = self.settings.full_scale_db_spl
+        full = self.settings.full_scale_db_spl if self.level_holds else None
         peak, power, held = 0.0, 0.0, 1.0
         if time.perf_counter() - self._fed_at < FRESH_S:
             energy, peaks, gains = self._slots.copy()

@@ -26,6 +26,10 @@ FADING_S = 0.1
 UNKNOWN_S = 2.0
 """So long after the device was opened, a stream that the server does not know is said not to be its own."""
 AMPLIFIED = 1.005
+LOUDER = 1.01
+"""So much more than at first is louder."""
+ELSEWHERE, TURNED_UP = "not where its level was measured", "turned up in the sound server"
+"""Why a level that was measured at the ear, before the session, does not hold."""
 
 
 class SoundWatch:
@@ -62,7 +66,8 @@ class SoundWatch:
         self._held = self._unknown_accepted = self._astray = self._said_unwatched = self._failed = False
         self._streams: frozenset[int] = frozenset()
         self._said: Place | str = ""
-        self._volume = ""
+        self._volume = self._off = ""
+        self._measured: tuple[Place, float | None] | None = None  # where and how loud it was played at first
         self._unknown_since: float | None = None
         self._asked_at: float | None = None
         self._words = "no sound device" if self._card is None else ""
@@ -143,6 +148,7 @@ class SoundWatch:
         self._unknown_since, self._unknown_accepted = None, False
         if self._accepted is None:
             self._accepted = heard.places[0]
+            self._measured = self._accepted, heard.turned
             self._say("sound place", f"the voice is played on {self._accepted.words}")
         accepted = self._accepted
         elsewhere = [place for place in heard.places if not place.is_still(accepted)]
@@ -158,7 +164,7 @@ class SoundWatch:
         else:
             self._accepted, self._astray = heard.places[0], False
             self._back(heard.places[0])
-        self._watch_volume(heard)
+        self._watch_volume(heard, self._present)
         volume = "" if heard.volume is None else f"{heard.volume:.0%}"
         self._words = ", ".join(part for part in (self._present.words, self._volume or volume) if part)
 
@@ -189,7 +195,7 @@ class SoundWatch:
         """The operator released the hold."""
         self._held, self._astray = False, False
         if self._present is None:
-            self._unknown_accepted = True
+            self._unknown_accepted, self._guard.level_holds = True, False
             words = "wherever the system plays it"
         else:
             self._accepted, words = self._present, f"on {self._present.words}"
@@ -224,22 +230,35 @@ class SoundWatch:
             text = f'cannot tell where the voice goes ({why}), kept back: mend that, or release "{HOLD}"'
             self._say("sound moved", text, active_fault=HOLD)
 
-    def _watch_volume(self, heard: Heard) -> None:
-        said = ""
+    def _watch_volume(self, heard: Heard, present: Place) -> None:
+        if not self._held:
+            self._off = self._off_measure(heard, present)
+            self._guard.level_holds = not self._off
+        said, what = self._off, "nobody knows how loud it is at the ear"
         if heard.muted:
-            said = "muted in the sound server"
+            said, what = "muted in the sound server", "nothing is heard"
         elif heard.volume is not None and heard.volume > AMPLIFIED:
-            said = f"amplified to {heard.volume:.0%} by the sound server"
+            said, what = f"amplified to {heard.volume:.0%} by the sound server", "the session's ceiling is exceeded"
         if said == self._volume:
             return
-        self._volume = said
+        was, self._volume = self._volume, said
         if said:
-            what = "nothing is heard" if heard.muted else "the session's ceiling is exceeded"
             text = f"the voice is {said}: {what}; set it right in the system's sound settings"
             self._say("server volume", text, active_fault="server volume")
-        else:
-            text = "the sound server neither mutes nor amplifies the voice any more"
-            self._say("server volume", text, corrected="server volume")
+            return
+        text = "the sound server neither mutes nor amplifies the voice any more"
+        if was in (ELSEWHERE, TURNED_UP):
+            text = "the voice is played where and as it was measured again"
+        self._say("server volume", text, corrected="server volume")
+
+    def _off_measure(self, heard: Heard, present: Place) -> str:
+        """Why --full-scale-db-spl does not hold; empty where nothing is known against it. Softer is no danger."""
+        if self._guard.settings.full_scale_db_spl is None or self._measured is None:
+            return ""
+        place, turned = self._measured
+        if not present.is_still(place):
+            return ELSEWHERE
+        return TURNED_UP if turned is not None and (heard.turned or 0.0) > LOUDER * turned else ""
 
     def _say(self, kind: EventKind, text: str, **details: Any) -> None:
         self._note(make_event(kind, text, **details))

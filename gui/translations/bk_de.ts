@@ -3364,6 +3364,21 @@ Ctrl+R</source>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>not where its level was measured</source>
+        <translation>nicht dort, wo ihr Pegel gemessen wurde</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>turned up in the sound server</source>
+        <translation>im Soundserver lauter gestellt</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>nobody knows how loud it is at the ear</source>
+        <translation>niemand weiß, wie laut sie am Ohr ist</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>nothing is heard</source>
         <translation>zu hören ist nichts</translation>
     </message>
@@ -3376,6 +3391,11 @@ Ctrl+R</source>
         <location filename="../sentences.py"/>
         <source>the sound server neither mutes nor amplifies the voice any more</source>
         <translation>der Soundserver dämpft oder verstärkt die Stimme nicht mehr</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the voice is played where and as it was measured again</source>
+        <translation>die Stimme wird wieder dort und so wiedergegeben, wie gemessen wurde</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>

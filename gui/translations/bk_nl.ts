@@ -3364,6 +3364,21 @@ Ctrl+R</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>
+        <source>not where its level was measured</source>
+        <translation>niet waar het niveau is gemeten</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>turned up in the sound server</source>
+        <translation>harder gezet in de geluidsserver</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>nobody knows how loud it is at the ear</source>
+        <translation>niemand weet hoe hard het bij het oor is</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
         <source>nothing is heard</source>
         <translation>er is niets te horen</translation>
     </message>
@@ -3376,6 +3391,11 @@ Ctrl+R</translation>
         <location filename="../sentences.py"/>
         <source>the sound server neither mutes nor amplifies the voice any more</source>
         <translation>de geluidsserver dempt of versterkt de stem niet meer</translation>
+    </message>
+    <message>
+        <location filename="../sentences.py"/>
+        <source>the voice is played where and as it was measured again</source>
+        <translation>de stem wordt weer afgespeeld waar en zoals is gemeten</translation>
     </message>
     <message>
         <location filename="../sentences.py"/>

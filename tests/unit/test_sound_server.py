@@ -49,7 +49,16 @@ def test_own_streams_are_found_by_process_or_by_client() -> None:
     assert heard is not None
     assert heard.streams == {1, 3}
     assert (heard.volume, heard.muted, heard.sinks) == (1.0, False, {"pci"})
+    assert heard.turned == pytest.approx(0.5)
     assert heard.places == (Place("pci", ("pci/",)),) * 2
+    behind = _sink(2, "usb", 8)
+    behind.volume, behind.mute = SimpleNamespace(values=[1.6]), 1
+    passed = _stream(6)
+    passed.sink, passed.owner_module = 2, 7  # the first sink passes its sound on: its end counts too
+    server._pulse.sink_list, server._pulse.sink_input_list = lambda: [sink, behind], lambda: [*streams, passed]
+    heard = server.look()
+    assert heard is not None
+    assert (heard.volume, heard.muted, heard.turned) == (1.6, True, pytest.approx(0.8))
     server.close()
     assert server.look() is None
 
