@@ -129,7 +129,7 @@ EVENTS: Mapping[EventKind, str] = {
     "sound moved": "the sound server plays the voice elsewhere, or does not say where; it is held until that is over",
     "sound back": "the voice is heard where it was before",
     "sound unwatched": "it cannot be told where the sound server plays the voice",
-    "server volume": "the sound server mutes or amplifies the voice, or it is louder or elsewhere than measured; until it is right",
+    "server volume": "the server mutes or amplifies the voice, or its measured level does not hold; until it is right",
     "card lost": "the computing card failed; decoding goes on on the CPU",
     "no standby": "the CPU is too slow to take over from the card",
     "priority": "what the operating system granted",

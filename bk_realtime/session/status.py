@@ -82,7 +82,7 @@ class Status:
     peak_dbfs: float | None = None
     """Highest sample that went out in the last second, dB re full scale."""
     level_db_spl: float | None = None
-    """A-weighted level at the ear of the last second; None where the level of full scale was not measured."""
+    """A-weighted level at the ear of the last second; None where full scale was not measured, or that does not hold."""
     loudest_db_spl: float | None = None
     """No second is louder than this; None: not calibrated, no limit is claimed."""
     unwritten_samples: int | None = None
