@@ -108,6 +108,10 @@ class Corpus:
             place.get(day, 0) for day, split in zip(days, self.splits, strict=True) for _ in split.ranges(part)
         )
 
+    def segment_sessions(self, part: str) -> tuple[int, ...]:
+        """For each of :meth:`segments` the place of its session."""
+        return tuple(i for i, split in enumerate(self.splits) for _ in split.ranges(part))
+
     def seconds(self, part: str) -> float:
         """Length of a part over all sessions."""
         return float(sum(len(x) for x, _ in self.segments(part)) / self.frame_rate)

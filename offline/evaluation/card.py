@@ -42,7 +42,7 @@ def combine(
     segment is centred by itself, so that a level that differs between folds counts neither for nor against.
     ``contamination`` is what the audit says of the channels; None where sound was scored that no brain made.
     ``facts`` are entries of the card that its segments do not know, before verdicts are made of them.
-    Intervals are the 2.5th and 97.5th percentile of the bootstrap samples, put together in the same way.
+    Intervals are by Student's t over trials or blocks, of bootstrap samples that are put together in the same way.
     """
     first = scores[0]
     names = list(dict.fromkeys(name for s in scores for name in s.decoders))
@@ -134,7 +134,8 @@ def _measured(scores: Sequence[SegmentScores], name: str, measure: str) -> list[
 
 def _total(parts: Sequence[Measured]) -> dict[str, Any]:
     value = float(_weighted([p.value for p in parts], [p.size for p in parts])) if parts else float("nan")
-    return _interval(value, _samples(parts))
+    low, high = _interval(value, _samples(parts), parts)
+    return {"value": value, "low": low, "high": high}
 
 
 def _samples(parts: Sequence[Measured]) -> np.ndarray:
@@ -143,10 +144,10 @@ def _samples(parts: Sequence[Measured]) -> np.ndarray:
     return np.asarray(_weighted([p.samples for p in drawn], [p.size for p in drawn])) if drawn else np.zeros(0)
 
 
-def _interval(value: float, samples: np.ndarray) -> dict[str, Any]:
-    good = samples[np.isfinite(samples)]
-    low, high = np.percentile(good, (2.5, 97.5)) if len(good) else (np.nan, np.nan)
-    return {"value": value, "low": float(low), "high": float(high)}
+def _interval(value: float, samples: np.ndarray, parts: Sequence[Measured]) -> tuple[float, float]:
+    """Of a value, or of a difference on the same trials, by its bootstrap samples over the segments in ``parts``."""
+    drawn = [part.n_units for part in parts if len(part.samples)]
+    return difference_interval(value, samples, sum(drawn), len(drawn))
 
 
 def _against(scores: Sequence[SegmentScores], main: str, rival: str, measure: str) -> dict[str, Any]:
@@ -154,8 +155,7 @@ def _against(scores: Sequence[SegmentScores], main: str, rival: str, measure: st
     own, other = (_measured(scores, name, measure) for name in (main, rival))
     a, b = _samples(own), _samples(other)
     value = _total(own)["value"] - _total(other)["value"]
-    drawn = [part.n_units for part in own if len(part.samples)]
-    low, high = difference_interval(value, a - b, sum(drawn), len(drawn)) if len(a) and len(b) else (np.nan, np.nan)
+    low, high = _interval(value, a - b, own) if len(a) and len(b) else (np.nan, np.nan)
     return {"value": value, "low": low, "high": high}
 
 

@@ -23,7 +23,7 @@ from offline.data.provenance import days_learnt_whole, perhaps_trained_on, train
 from offline.data.speech_level import require_speech
 from offline.evaluation.card import combine
 from offline.evaluation.decoders import bundle_segment
-from offline.evaluation.generalised import to_a_recording
+from offline.evaluation.generalised import people_of, to_a_recording
 from offline.evaluation.pairs import pair_segment
 from offline.evaluation.recogniser import NONE
 from offline.evaluation.retrained import OF_A_BUNDLE
@@ -34,6 +34,7 @@ from offline.evaluation.settings import Evaluate
 from offline.io import read_recording
 from offline.io.options import ReadOptions, say_notes
 from offline.io.recording import Recording
+from offline.scoring.resampling import mean_interval
 from offline.scoring.sound import Voice
 from offline.scoring.speech_quality import have_pesq
 
@@ -167,10 +168,12 @@ def missing_scores(scores: ScoreSettings) -> list[str]:
     return notes
 
 
-def total_of(scored: Sequence[ParticipantCard], seed: int) -> dict[str, Any]:
-    """Mean over participants with a bootstrap interval over them (three or more)."""
-    rng = np.random.default_rng(seed)
-    draws = rng.integers(0, len(scored), (1000, len(scored)))
+def total_of(scored: Sequence[ParticipantCard]) -> dict[str, Any]:
+    """Mean over recordings, each taken for a participant, with an interval over them (three or more) by Student's t.
+
+    Where names of files or contents tell that some are of one participant there is none: their scores hang together.
+    """
+    people = people_of([(s.name, s.card.get("recordings", {})) for s in scored])
     decoders: dict[str, Any] = {}
     for name in scored[0].card["decoders"]:
         rows = [s.card["decoders"][name] for s in scored if name in s.card["decoders"]]
@@ -178,9 +181,7 @@ def total_of(scored: Sequence[ParticipantCard], seed: int) -> dict[str, Any]:
         for measure in MEASURES:
             values = np.array([row[measure]["value"] for row in rows])
             whole = len(values) == len(scored) and np.isfinite(values).all()
-            low, high = (
-                np.percentile(values[draws].mean(1), (2.5, 97.5)) if whole and len(values) > 2 else (np.nan,) * 2
-            )
+            low, high = mean_interval(values) if whole and people == len(scored) else (np.nan, np.nan)
             value = float(values.mean()) if whole else float("nan")
             decoders[name][measure] = {"value": value, "low": float(low), "high": float(high)}
-    return {"n_participants": len(scored), "decoders": decoders}
+    return {"n_recordings": len(scored), "n_participants": people, "decoders": decoders}

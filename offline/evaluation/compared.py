@@ -70,20 +70,12 @@ class Judge:
         """Of (T, n_mels) log-mel from :meth:`decode`."""
         truth, mask = self._reference, self._mask
         draws = circular_shift(decoded, truth, mask, self.rate, self._shifts, np.random.default_rng(self._seed))
-        low, high = self._interval(decoded)
+        r, low, high = self._paired.interval(self._paired.r(decoded), self._paired.samples(decoded))
         return Score(
-            self._paired.r(decoded), low, high, p95(draws["r_speech"]),
+            r, low, high, p95(draws["r_speech"]),
             partial_correlation(decoded, truth, mask), p95(draws["r_partial"]),
         )  # fmt: skip
 
     def difference(self, ours: np.ndarray, theirs: np.ndarray) -> Gain:
         """How much r inside speech ``ours`` has over ``theirs``, and its paired 95 % interval over blocks of 5 s."""
         return self._paired.over(ours, theirs)
-
-    def _interval(self, decoded: np.ndarray) -> tuple[float, float]:
-        samples = self._paired.samples(decoded)
-        good = samples[np.isfinite(samples)]
-        if not self._paired.tells or not len(good):
-            return float("nan"), float("nan")
-        low, high = np.percentile(good, (2.5, 97.5))
-        return float(low), float(high)

@@ -86,6 +86,20 @@ def to_a_recording(name: str, trained: Sequence[str]) -> str:
     return "a recording that is new to it; whether of another session, day or person, its name does not tell"
 
 
+def people_of(scored: Sequence[tuple[str, Mapping[str, str]]]) -> int:
+    """How many participants those may be at most whose cards are put together, each a name and its recordings (name ->
+    hash): recordings of one BIDS subject, or of one content, are of one participant."""
+    known: dict[str, int] = {}
+    whose: list[int] = []
+    for i, (name, recordings) in enumerate(scored):
+        signs = {f"sub-{person}" for one in (name, *recordings) if (person := _bids(one)[0])}
+        signs |= {f"hash {digest}" for digest in recordings.values() if digest}
+        before = [known[sign] for sign in sorted(signs) if sign in known]
+        whose.append(min(before, default=i))
+        known |= dict.fromkeys(signs, whose[-1])
+    return len(set(whose))
+
+
 def _bids(name: str) -> tuple[str, str]:
     person, session = _PERSON.search(name), _SESSION.search(name)
     return person[1] if person else "", session[1] if session else ""

@@ -79,12 +79,13 @@ def card_mark(card: dict[str, Any]) -> str:
 
 
 def print_total(console: Console, total: dict[str, Any], simulated: bool, mark: str = "") -> None:
-    """Mean over participants."""
-    prefix = mark + ("SIMULATED " if simulated else "")
+    """Mean over recordings, and whether each is of a participant of its own."""
+    prefix, n, people = mark + ("SIMULATED " if simulated else ""), total["n_recordings"], total["n_participants"]
+    over = f"mean of {n} recordings taken for {n} participants, intervals over them (Student's t, three or more)"
+    if people < n:
+        over = f"mean of {n} recordings of {people} participant(s) at most, by name or content: no intervals over them"
     for measures in (MEL_MEASURES, SOUND_MEASURES):
-        table = _frame(
-            f"{prefix}mean of {total['n_participants']} participants, intervals over participants", _heads(measures)
-        )
+        table = _frame(f"{prefix}{over}", _heads(measures))
         for decoder, row in total["decoders"].items():
             table.add_row(decoder, *(cell(row[m], m) for m in measures))
         console.print(table)

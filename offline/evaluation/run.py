@@ -90,7 +90,7 @@ def _report(settings: Evaluate, console: Console, scored: Sequence[ParticipantCa
     result["participants"] = {s.name: s.card for s in scored}
     if len(scored) > 1:
         marks = list(dict.fromkeys(mark for s in scored for mark in card_marks(s.card)))
-        result["total"] = {"simulated": simulated, "marks": marks, **total_of(scored, settings.seed)}
+        result["total"] = {"simulated": simulated, "marks": marks, **total_of(scored)}
         print_total(console, result["total"], simulated, "".join(f"{mark} " for mark in marks))
     _write(settings, result, console)
     if settings.out is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from offline.scoring.mel import mean_correlation
 from offline.scoring.resampling import LEAST_UNITS, bootstrap_correlation, difference_interval, draw_weights, units
+from offline.scoring.together import centred, correlation
 
 LEVEL = 0.95
 N_DRAWS = 2000
@@ -24,12 +24,20 @@ class Paired:
     speech : which frames count, (T,) bool.
     frame_rate : frames a second.
     n_draws, seed : bootstrap samples, and what they are drawn from.
+    which : recording of every frame (T,), of :func:`~offline.scoring.together.recording_of`; default one for all.
     """
 
     def __init__(
-        self, truth: np.ndarray, speech: np.ndarray, frame_rate: float, n_draws: int = N_DRAWS, seed: int = 0
+        self,
+        truth: np.ndarray,
+        speech: np.ndarray,
+        frame_rate: float,
+        n_draws: int = N_DRAWS,
+        seed: int = 0,
+        which: np.ndarray | None = None,
     ) -> None:
         self._truth, self._speech = truth, speech
+        self._which = np.zeros(len(truth), int) if which is None else which
         self._unit = units(len(truth), (), frame_rate)
         self._n_units = int(self._unit[-1]) + 1
         self._weights = draw_weights(self._n_units, n_draws, np.random.default_rng(seed))
@@ -41,14 +49,15 @@ class Paired:
 
     def r(self, decoded: np.ndarray) -> float:
         """Of log-mel (T, n_mels)."""
-        return mean_correlation(decoded, self._truth, self._speech)
+        return correlation(decoded, self._truth, self._which, self._speech)
 
     def samples(self, decoded: np.ndarray) -> np.ndarray:
         """``r`` of every bootstrap sample, (n_draws,)."""
-        return bootstrap_correlation(decoded, self._truth, self._speech, self._unit, self._weights)
+        own, truth = (centred(mel, self._which, self._speech) for mel in (decoded, self._truth))
+        return bootstrap_correlation(own, truth, self._speech, self._unit, self._weights)
 
     def interval(self, gain: float, samples: np.ndarray, compared: int = 1) -> Gain:
-        """A difference with its interval, from the differences of its bootstrap samples.
+        """A difference, or a value, with its interval, from its bootstrap samples.
 
         Parameters
         ----------

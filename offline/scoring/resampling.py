@@ -76,7 +76,8 @@ def bootstrap_mean(
 def difference_interval(
     value: float, samples: np.ndarray, n_units: int, n_segments: int = 1, level: float = 0.95
 ) -> tuple[float, float]:
-    """Interval of a paired difference from its bootstrap samples, 95 % by default, by Student's t over the units.
+    """Interval of a value, such as a paired difference, from its bootstrap samples, 95 % by default, by Student's t
+    over the units.
 
     Percentiles of a bootstrap over few units are too narrow: over nine blocks, twice as many differences of equals
     leave 0 out as should. NaN where there are too few units or samples.
@@ -84,7 +85,7 @@ def difference_interval(
     Parameters
     ----------
     n_units, n_segments : units drawn from, and the segments that they were drawn in.
-    level : share of such intervals that hold the true difference.
+    level : share of such intervals that hold the true value.
     """
     free = n_units - n_segments
     good = samples[np.isfinite(samples)]
@@ -92,6 +93,17 @@ def difference_interval(
         return float("nan"), float("nan")
     reach = float(stats.t.ppf((1 + level) / 2, free) * good.std() * np.sqrt(n_units / free))
     return value - reach, value + reach
+
+
+def mean_interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float]:
+    """Interval of the mean of independent values (n,), such as one of each participant, by Student's t; NaN of fewer
+    than three."""
+    n = len(values)
+    if n < LEAST_UNITS:
+        return float("nan"), float("nan")
+    reach = float(stats.t.ppf((1 + level) / 2, n - 1) * values.std(ddof=1) / np.sqrt(n))
+    mean = float(values.mean())
+    return mean - reach, mean + reach
 
 
 def p95(draws: np.ndarray) -> float:

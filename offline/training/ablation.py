@@ -195,7 +195,8 @@ def _score_variant(settings: Ablation, corpus: Corpus, name: str, seed: int, con
         callbacks=(EpochProgress(f"{name}, seed {seed}", console),),
     )
     reference, training = ([y for _, y in corpus.segments(part)] for part in ("test", "training"))
-    scores = score_all({name: decode_part(fit.decoder, corpus)}, reference, training)[name]
+    of = corpus.segment_sessions("test")
+    scores = score_all({name: decode_part(fit.decoder, corpus)}, reference, training, of)[name]
     return {k: round(float(v), 5) for k, v in scores.items()} | {
         k: fit.report[k] for k in ("val_loss", "parameters", "best_epoch") if k in fit.report
     }

@@ -26,6 +26,7 @@ from offline.data.settings import AugmentSettings
 from offline.data.split import Part, Split, SplitSettings
 from offline.scoring.mel import speech_mask
 from offline.scoring.paired import Gain, Paired
+from offline.scoring.together import recording_of
 from offline.training import fitting
 from offline.training.candidates import auto_settings
 from offline.training.settings import BASELINE, OptimiserSettings, TrainerSettings
@@ -83,6 +84,7 @@ def fit_auto(
 
     decoded: dict[str, list[np.ndarray]] = {kind: [] for kind in settings.kinds}
     reference: list[np.ndarray] = []
+    of: list[int] = []
     reason = ""
     try:
         folds = nested_splits(corpus, settings.folds)
@@ -91,10 +93,11 @@ def fit_auto(
     for k, splits in enumerate(folds):
         part = recut(corpus, splits)
         reference += [y for _, y in part.segments("test")]
+        of += part.segment_sessions("test")
         for kind in settings.kinds:
             each = [fitting.decode_part(own.decoder, part) for own in fit(kind, part, f"fold_{k + 1}")]
             decoded[kind] += [np.mean(mels, axis=0) for mels in zip(*each, strict=True)]
-    choice = choose(decoded, reference, float(corpus.frame_rate), reason)
+    choice = choose(decoded, reference, float(corpus.frame_rate), reason, of)
     fits = {kind: fit(kind, corpus, "whole") for kind in choice.members}
     report: dict[str, Any] = {
         "chosen": choice.name,
@@ -115,7 +118,11 @@ def fit_auto(
 
 
 def choose(
-    decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray], frame_rate: float, reason: str = ""
+    decoded: dict[str, list[np.ndarray]],
+    reference: list[np.ndarray],
+    frame_rate: float,
+    reason: str = "",
+    of: Sequence[int] = (),
 ) -> Choice:
     """Which candidate or average to take.
 
@@ -124,6 +131,7 @@ def choose(
     decoded : candidate -> log-mel (T, n_mels) of every fold's segments, none of it learnt.
     reference : recorded log-mel of the same segments.
     reason : why there are none.
+    of : the recording that each segment is of; default one for all.
     """
     nothing = (float("nan"), float("nan"), float("nan"))
     if not reference:
@@ -132,7 +140,7 @@ def choose(
     single = {kind: np.concatenate(mels) for kind, mels in decoded.items()}
     sets = [c for n in range(1, len(single) + 1) for c in combinations(single, n)]
     mels = {" + ".join(kinds): np.mean([single[kind] for kind in kinds], axis=0) for kinds in sets}
-    paired = Paired(truth, speech, frame_rate)
+    paired = Paired(truth, speech, frame_rate, which=recording_of(reference, of))
     validation = {name: paired.r(mel) for name, mel in mels.items()}
     members = dict(zip(mels, sets, strict=True))
     if not np.isfinite(validation[BASELINE]):

@@ -117,7 +117,7 @@ def run_days(settings: Ablation, console: Console) -> DaysOf:
             seeds = seeds_of(kind, settings.seeds)
             decoded[kind, way] = [_trained(settings, kind, way, ways[way], seed, console) for seed in seeds]
     rate, mark = float(corpus.frame_rate), contamination.mark + (f"{LEAK_UNTOLD} " if corpus.untold else "")
-    rows = score_days(decoded, [y for _, y in corpus.segments("test")], rate)
+    rows = score_days(decoded, [y for _, y in corpus.segments("test")], rate, corpus.segment_sessions("test"))
     learnt = corpus.seconds("training"), ways[ALONE].seconds("training")
     simulated = any(session.simulated for session in corpus.sessions)
     contacts = len(corpus.labels), len((corpus if whole is None else whole[0]).labels)
@@ -190,7 +190,10 @@ def _trained(
 
 
 def score_days(
-    decoded: dict[tuple[str, str], list[tuple[np.ndarray, float]]], reference: list[np.ndarray], frame_rate: float
+    decoded: dict[tuple[str, str], list[tuple[np.ndarray, float]]],
+    reference: list[np.ndarray],
+    frame_rate: float,
+    of: Sequence[int] = (),
 ) -> list[DayRow]:
     """Scores of every decoder in every way, the last day alone among them.
 
@@ -198,8 +201,9 @@ def score_days(
     ----------
     decoded : decoder and way -> for each seed what it decoded (T, n_mels) log-mel, and CPU seconds of a training.
     reference : recorded log-mel of the same segments.
+    of : the recording that each of them is of; default one for all.
     """
-    scores = SeedScores(decoded, reference, frame_rate)
+    scores = SeedScores(decoded, reference, frame_rate, of)
     return [
         DayRow(
             **vars(scores.row((kind, way), kind)),

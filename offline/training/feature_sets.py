@@ -25,10 +25,10 @@ from offline.data.dataset import Corpus, build_corpus, feature_reach_s
 from offline.data.processed import ProcessedRecording
 from offline.data.settings import AugmentSettings
 from offline.data.split import SplitSettings
-from offline.scoring.loudness import partial_correlation
 from offline.scoring.mel import speech_mask
 from offline.scoring.paired import Paired
 from offline.scoring.resampling import circular_shift, p95
+from offline.scoring.together import centred, partial, recording_of
 from offline.training.auto import nested_splits
 from offline.training.fitting import decode_part, fit_decoder
 from offline.training.settings import BASELINE, OptimiserSettings, TrainerSettings
@@ -151,7 +151,8 @@ def compare_sets(
         # one loudness a recording; of several, each piece has that of its own
         speech = speech_mask(mels) if len(sessions) == 1 else np.concatenate([speech_mask(y) for y in truth])
         plain, seconds = (plain if rows else decoded), len(mels) / rate
-        row = _row(decoded, plain, mels, speech, rate, len(sets) - 1 if rows else 0)
+        which = recording_of(truth, [i for fold in folds for i in fold.segment_sessions("test")])
+        row = _row(decoded, plain, mels, speech, rate, len(sets) - 1 if rows else 0, which)
         rows.append(replace(row, bands=own.more_bands, references=own.more_references))
     return rows, seconds
 
@@ -203,12 +204,19 @@ def _by_folds(folds: list[Corpus], how: Folding) -> tuple[np.ndarray, list[np.nd
 
 
 def _row(
-    decoded: np.ndarray, plain: np.ndarray, truth: np.ndarray, speech: np.ndarray, rate: float, n_sets: int
+    decoded: np.ndarray,
+    plain: np.ndarray,
+    truth: np.ndarray,
+    speech: np.ndarray,
+    rate: float,
+    n_sets: int,
+    which: np.ndarray,
 ) -> FeatureRow:
-    parts = [partial_correlation(mel, truth, speech) for mel in (decoded, plain)]
-    moved = circular_shift(decoded, truth, speech, rate, N_SHIFTS, np.random.default_rng(0))
+    parts = [partial(mel, truth, speech, which) for mel in (decoded, plain)]
+    ours, theirs = (centred(mel, which, speech) for mel in (decoded, truth))
+    moved = circular_shift(ours, theirs, speech, rate, N_SHIFTS, np.random.default_rng(0))
     chance = p95(moved["r_speech"])
-    paired = Paired(truth, speech, rate)
+    paired = Paired(truth, speech, rate, which=which)
     if not n_sets:
         return FeatureRow((), paired.r(decoded), parts[0], chance, (float("nan"),) * 3, float("nan"))
     gain, (_, least, _) = (paired.over(decoded, plain, compared) for compared in (1, n_sets))

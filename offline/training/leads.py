@@ -119,6 +119,7 @@ def score_leads(
                 settings.seed,
             )
         reference, training = ([y for _, y in corpus.segments(part)] for part in ("test", "training"))
-        rows = score_all({settings.decoder: decode_part(fit.decoder, corpus)}, reference, training)
+        of = corpus.segment_sessions("test")
+        rows = score_all({settings.decoder: decode_part(fit.decoder, corpus)}, reference, training, of)
         scores[lead] = rows[settings.decoder]
     return scores, any(s.simulated for s in sessions), contamination, untold

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy import stats
 
 from bk_realtime.decoder.base import Decoder
 from bk_realtime.decoder.capture.traced import Traced
@@ -16,6 +15,7 @@ from bk_realtime.decoder.framewise import Framewise
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.stream import Stream
 from offline.scoring.paired import Gain
+from offline.scoring.resampling import mean_interval
 from offline.training.seed_scores import SeedRow, SeedScores
 from offline.training.settings import BASELINE
 
@@ -66,11 +66,7 @@ def over_people(people: list[list[NetworkRow]], kind: str, rival: str) -> Gain:
     """Mean over participants of what a decoder has over its rival, and Student's t over them; three or more have an
     interval."""
     gains = np.array([row.over[rival][0] for rows in people for row in rows if row.kind == kind])
-    mean, n = float(gains.mean()), len(gains)
-    if n < 3:
-        return mean, float("nan"), float("nan")
-    reach = float(stats.t.ppf(0.975, n - 1) * gains.std(ddof=1) / np.sqrt(n))
-    return mean, mean - reach, mean + reach
+    return float(gains.mean()), *mean_interval(gains)
 
 
 def conclusion(people: list[list[NetworkRow]], folds: int, seconds: float, seeds: int) -> str:

@@ -167,7 +167,8 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
             decoded[kind] = decode_part(fit.decoder, corpus)
     reference = [y for _, y in corpus.segments("test")]
     judged = {kind: mels for kind, mels in decoded.items() if kind != settings.decoder or not leak}
-    scores = score_all(judged, reference, [y for _, y in corpus.segments("training")])
+    of = corpus.segment_sessions("test")
+    scores = score_all(judged, reference, [y for _, y in corpus.segments("training")], of)
     if settings.save_predictions:
         mels = {**decoded, "reference": reference}
         said = {"leak": leak or "; ".join(corpus.untold), "contaminated": worst.line if worst.contaminated else ""}
@@ -201,7 +202,7 @@ def train(settings: Train, console: Console, recordings: Sequence[Recording] | N
     return TrainingResult(
         scores,
         {kind: fit.report for kind, fit in fits.items()},
-        {rival: advantage(decoded, reference, settings.decoder, rival, rate) for rival in rivals},
+        {rival: advantage(decoded, reference, settings.decoder, rival, rate, of) for rival in rivals},
         corpus.seconds("test"),
         simulated,
         worst,

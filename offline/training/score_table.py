@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from rich.table import Table
 
-from offline.scoring.loudness import loudness_oracles, partial_correlation
-from offline.scoring.mel import baselines, mean_correlation, mel_cepstral_distortion, speech_mask
+from offline.scoring.loudness import loudness_oracles
+from offline.scoring.mel import baselines, mel_cepstral_distortion, speech_mask
 from offline.scoring.paired import Paired
+from offline.scoring.together import correlation, partial, recording_of
 
 ScoreRows = dict[str, dict[str, float]]
 CHOSEN = (
@@ -18,7 +21,10 @@ CHOSEN = (
 
 
 def score_all(
-    decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray], training: list[np.ndarray]
+    decoded: dict[str, list[np.ndarray]],
+    reference: list[np.ndarray],
+    training: list[np.ndarray],
+    of: Sequence[int] = (),
 ) -> ScoreRows:
     """Scores by decoder name, with what knows no brain added: mean spectrum, speech/silence and loudness oracles.
 
@@ -27,6 +33,7 @@ def score_all(
     decoded : name -> log-mel of every held-out segment.
     reference : recorded log-mel of the same segments.
     training : recorded log-mel of the training segments, for the baselines.
+    of : the recording that each held-out segment is of; correlations are within recordings. Default one for all.
 
     Returns
     -------
@@ -34,14 +41,14 @@ def score_all(
     recorded level taken off), ``mcd_db`` (inside speech).
     """
     truth, masks = np.concatenate(reference), [speech_mask(y) for y in reference]
-    speech = np.concatenate(masks)
+    speech, which = np.concatenate(masks), recording_of(reference, of)
     rows = {name: np.concatenate(mels) for name, mels in decoded.items()}
     rows |= baselines(truth, speech, training) | loudness_oracles(truth, speech, training)
     return {
         name: {
-            "r": mean_correlation(mel, truth),
-            "r_speech": mean_correlation(mel, truth, speech),
-            "r_partial": partial_correlation(mel, truth, speech),
+            "r": correlation(mel, truth, which),
+            "r_speech": correlation(mel, truth, which, speech),
+            "r_partial": partial(mel, truth, speech, which),
             "mcd_db": mel_cepstral_distortion(mel, truth, speech),
         }
         for name, mel in rows.items()
@@ -72,11 +79,18 @@ def score_table(
 
 
 def advantage(
-    decoded: dict[str, list[np.ndarray]], reference: list[np.ndarray], decoder: str, rival: str, frame_rate: float
+    decoded: dict[str, list[np.ndarray]],
+    reference: list[np.ndarray],
+    decoder: str,
+    rival: str,
+    frame_rate: float,
+    of: Sequence[int] = (),
 ) -> tuple[float, float]:
     """95 % interval of how much r inside speech ``decoder`` has over ``rival``, see
-    :class:`~offline.scoring.paired.Paired`. NaN where the held-out part has too few blocks."""
-    paired = Paired(np.concatenate(reference), np.concatenate([speech_mask(y) for y in reference]), frame_rate)
+    :class:`~offline.scoring.paired.Paired`. NaN where the held-out part has too few blocks.
+    ``of`` as for :func:`score_all`."""
+    speech = np.concatenate([speech_mask(y) for y in reference])
+    paired = Paired(np.concatenate(reference), speech, frame_rate, which=recording_of(reference, of))
     if not paired.tells:
         return float("nan"), float("nan")
     _, low, high = paired.over(np.concatenate(decoded[decoder]), np.concatenate(decoded[rival]))

@@ -9,10 +9,10 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from offline.scoring.loudness import partial_correlation
 from offline.scoring.mel import mel_cepstral_distortion, speech_mask
 from offline.scoring.paired import Gain, Paired
 from offline.scoring.resampling import circular_shift, p95
+from offline.scoring.together import centred, partial, recording_of
 
 N_SHIFTS = 40
 FIGURES = ("r_speech", "spread", "r_partial", "mcd_db", "chance", "cpu_s")
@@ -59,6 +59,7 @@ class SeedScores(Generic[Key]):
         a training.
     reference : recorded log-mel of the same segments.
     frame_rate : frames a second.
+    of : the recording that each segment is of; default one for all.
     """
 
     def __init__(
@@ -66,11 +67,12 @@ class SeedScores(Generic[Key]):
         decoded: Mapping[Key, Sequence[tuple[np.ndarray, float]]],
         reference: Sequence[np.ndarray],
         frame_rate: float,
+        of: Sequence[int] = (),
     ) -> None:
         self._truth = np.concatenate(list(reference))
         self._speech = np.concatenate([speech_mask(y) for y in reference])
-        self._rate, self._decoded = frame_rate, decoded
-        self._paired = paired = Paired(self._truth, self._speech, frame_rate)
+        self._rate, self._decoded, self._which = frame_rate, decoded, recording_of(reference, of)
+        self._paired = paired = Paired(self._truth, self._speech, frame_rate, which=self._which)
         self._each = {key: [paired.r(mel) for mel, _ in seeds] for key, seeds in decoded.items()}
         # a decoder's seeds are averaged in each draw
         self._drawn = {
@@ -81,12 +83,13 @@ class SeedScores(Generic[Key]):
         """What stands in a table of the decoder ``key``, which is of this kind."""
         truth, speech, each = self._truth, self._speech, self._each[key]
         mels = [mel for mel, _ in self._decoded[key]]
-        moved = circular_shift(mels[0], truth, speech, self._rate, N_SHIFTS, np.random.default_rng(0))
+        ours, theirs = (centred(mel, self._which, speech) for mel in (mels[0], truth))
+        moved = circular_shift(ours, theirs, speech, self._rate, N_SHIFTS, np.random.default_rng(0))
         return SeedRow(
             kind,
             r_speech=float(np.mean(each)),
             spread=float(np.ptp(each)) if len(each) > 1 else float("nan"),
-            r_partial=float(np.mean([partial_correlation(mel, truth, speech) for mel in mels])),
+            r_partial=float(np.mean([partial(mel, truth, speech, self._which) for mel in mels])),
             mcd_db=float(np.mean([mel_cepstral_distortion(mel, truth, speech) for mel in mels])),
             chance=p95(moved["r_speech"]),
             cpu_s=float(np.mean([cpu_s for _, cpu_s in self._decoded[key]])),

@@ -225,7 +225,8 @@ def test_seeds_are_one_candidate_each_trained_on_its_own(monkeypatch) -> None:
     monkeypatch.setattr(auto, "nested_splits", lambda corpus, folds: [()])
     told = {"seeds": 3, "gru": {"hidden": 8}}
     corpus = cast(Corpus, SimpleNamespace(frame_rate=FRAME_RATE))
-    monkeypatch.setattr(auto, "recut", lambda corpus, splits: SimpleNamespace(segments=lambda part: [(None, truth)]))
+    part = SimpleNamespace(segments=lambda part: [(None, truth)], segment_sessions=lambda part: (0,))
+    monkeypatch.setattr(auto, "recut", lambda corpus, splits: part)
     given = (OptimiserSettings(), AugmentSettings(), TrainerSettings())
     heard_of: dict[str, list[np.ndarray]] = {}
     monkeypatch.setattr(auto, "choose", lambda mels, *rest: [heard_of.update(mels), choose(mels, *rest)][1])

@@ -240,7 +240,7 @@ def test_what_makes_figures_worthless_stands_in_every_title(monkeypatch: pytest.
     assert card_marks({**silent, **untold, "causality": "unknown"}) == told_nothing
     told: list[dict[str, Any]] = []
     monkeypatch.setattr(evaluation_run, "print_card", lambda *_: None)
-    monkeypatch.setattr(evaluation_run, "total_of", lambda *_: {"n_participants": 2, "decoders": {}})
+    monkeypatch.setattr(evaluation_run, "total_of", lambda *_: {"n_recordings": 2, "n_participants": 2, "decoders": {}})
     monkeypatch.setattr(evaluation_run, "_write", lambda settings, result, console: told.append(result))
     people = [
         ParticipantCard(name, {"simulated": name == "b", "leak_probe": [], **card}, [])
@@ -250,7 +250,7 @@ def test_what_makes_figures_worthless_stands_in_every_title(monkeypatch: pytest.
     assert evaluation_run._report(Evaluate(), console, people) == 0
     both = ["CONTAMINATED", "(LEAK: CANNOT TELL)"]
     assert (told[0]["total"]["marks"], told[0]["total"]["simulated"]) == (both, True)
-    assert "CONTAMINATED (LEAK: CANNOT TELL) SIMULATED mean of 2 participants" in console.export_text()
+    assert "CONTAMINATED (LEAK: CANNOT TELL) SIMULATED mean of 2 recordings" in console.export_text()
 
 
 @pytest.mark.parametrize(("own_kind", "said"), [(True, ["features", "kind of decoder"]), (False, ["features"])])
