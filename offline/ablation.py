@@ -20,6 +20,7 @@ from rich.table import Table
 from bk_realtime.config import MelSettings
 from bk_realtime.errors import exit_cleanly
 from bk_realtime.logs import parse_command
+from offline.data.people import people_named
 from offline.scoring.paired import Gain
 from offline.training.ablation import Ablation, AblationRows, run_ablation
 from offline.training.band_gain import BANDS, BandsOf, run_bands
@@ -144,13 +145,16 @@ def print_networks(people: list[NetworksOf], settings: Ablation, console: Consol
             table.add_row(row.kind, *figures, f"{row.mcd_db:.2f}", *over, *cost)
         console.print(table)
     rows = [person.rows for person in people]
+    count = people_named([person.name for person in people])
+    of_one = count < len(people)  # recordings of one participant hang together: no interval over them
+    told = f"{len(people)} {f'recordings of {count} participant(s) at most' if of_one else 'participants'}"
     lines = [
-        f"{kind} over {rival}, {len(people)} participants: {_interval(over_people(rows, kind, rival))}"
+        f"{kind} over {rival}, {told}: {_interval(over_people(rows, kind, rival), value_alone=of_one)}"
         for kind in NETWORKS
         for rival in RIVALS
         if len(people) > 1 and kind not in RIVALS
     ]
-    lines.append(conclusion(rows, settings.folds, min(person.seconds for person in people), seeds))
+    lines.append(conclusion(rows, settings.folds, min(person.seconds for person in people), seeds, count))
     simulated = ["SIMULATED"] if any(person.simulated for person in people) else []
     marks = [*simulated, *dict.fromkeys(person.mark.strip() for person in people if person.mark)]
     of = f"{', '.join(marks)}: " if marks else ""
@@ -162,10 +166,10 @@ def _or_none(value: float) -> str:
     return "-" if np.isnan(value) else f"{value:.3f}"
 
 
-def _interval(gain: Gain) -> str:
+def _interval(gain: Gain, value_alone: bool = False) -> str:
     """A difference, with its interval where that is known."""
     value, low, high = gain
-    return f"{value:+.3f}" if np.isnan(low) else f"{value:+.3f} [{low:+.3f} {high:+.3f}]"
+    return f"{value:+.3f}" if np.isnan(low) or value_alone else f"{value:+.3f} [{low:+.3f} {high:+.3f}]"
 
 
 if __name__ == "__main__":

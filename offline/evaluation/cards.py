@@ -19,11 +19,12 @@ from bk_realtime.typed import shortened
 from offline.data.contamination import Contamination, bundle_contamination, screen, without_channels
 from offline.data.decoding import as_trained, label_map_for, stream_description
 from offline.data.known_content import FOUND, UNKNOWN, held_out_known, known_to
+from offline.data.people import people_of
 from offline.data.provenance import days_learnt_whole, perhaps_trained_on, training_data, training_entry
 from offline.data.speech_level import require_speech
 from offline.evaluation.card import combine
 from offline.evaluation.decoders import bundle_segment
-from offline.evaluation.generalised import people_of, to_a_recording
+from offline.evaluation.generalised import to_a_recording
 from offline.evaluation.pairs import pair_segment
 from offline.evaluation.recogniser import NONE
 from offline.evaluation.retrained import OF_A_BUNDLE

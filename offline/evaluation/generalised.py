@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from offline.data.heard import word_key
+from offline.data.people import bids
 from offline.evaluation.segment import SegmentScores
 from offline.scoring.mel import mean_correlation, own_threshold, speech_mask
 
 MASK_DB = 5.0
 LEAST_KEPT = 0.5
 """Share of r inside speech that must be left with the speech mask 5 dB off."""
-_PERSON, _SESSION = (re.compile(rf"{part}-([0-9A-Za-z]+)") for part in ("sub", "ses"))
 
 
 def mask_scores(decoded: np.ndarray, reference: np.ndarray) -> dict[str, float]:
@@ -76,7 +75,7 @@ def spread(scores: Sequence[SegmentScores], name: str) -> str:
 def to_a_recording(name: str, trained: Sequence[str]) -> str:
     """What another recording than those of the training (file names) is: another session or person, where BIDS names
     tell."""
-    own, others = _bids(name), [_bids(other) for other in trained]
+    own, others = bids(name), [bids(other) for other in trained]
     if own[0] and all(person for person, _ in others):
         if own[0] not in {person for person, _ in others}:
             return f"another person (sub-{own[0]})"
@@ -84,22 +83,3 @@ def to_a_recording(name: str, trained: Sequence[str]) -> str:
             return f"another session of a person that it was trained on (sub-{own[0]}, ses-{own[1]})"
         return f"another recording of a person that it was trained on (sub-{own[0]})"
     return "a recording that is new to it; whether of another session, day or person, its name does not tell"
-
-
-def people_of(scored: Sequence[tuple[str, Mapping[str, str]]]) -> int:
-    """How many participants those may be at most whose cards are put together, each a name and its recordings (name ->
-    hash): recordings of one BIDS subject, or of one content, are of one participant."""
-    known: dict[str, int] = {}
-    whose: list[int] = []
-    for i, (name, recordings) in enumerate(scored):
-        signs = {f"sub-{person}" for one in (name, *recordings) if (person := _bids(one)[0])}
-        signs |= {f"hash {digest}" for digest in recordings.values() if digest}
-        before = [known[sign] for sign in sorted(signs) if sign in known]
-        whose.append(min(before, default=i))
-        known |= dict.fromkeys(signs, whose[-1])
-    return len(set(whose))
-
-
-def _bids(name: str) -> tuple[str, str]:
-    person, session = _PERSON.search(name), _SESSION.search(name)
-    return person[1] if person else "", session[1] if session else ""

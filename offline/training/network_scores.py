@@ -14,7 +14,7 @@ from bk_realtime.decoder.capture.traced import Traced
 from bk_realtime.decoder.framewise import Framewise
 from bk_realtime.decoder.registry import build_decoder
 from bk_realtime.stream import Stream
-from offline.scoring.paired import Gain
+from offline.scoring.paired import LEVEL, Gain
 from offline.scoring.resampling import mean_interval
 from offline.training.seed_scores import SeedRow, SeedScores
 from offline.training.settings import BASELINE
@@ -62,22 +62,33 @@ def score_networks(
     ]
 
 
-def over_people(people: list[list[NetworkRow]], kind: str, rival: str) -> Gain:
+def over_people(people: list[list[NetworkRow]], kind: str, rival: str, compared: int = 1) -> Gain:
     """Mean over participants of what a decoder has over its rival, and Student's t over them; three or more have an
-    interval."""
+    interval. ``compared``: decoders of which this is one, by Bonferroni's correction."""
     gains = np.array([row.over[rival][0] for rows in people for row in rows if row.kind == kind])
-    return float(gains.mean()), *mean_interval(gains)
+    return float(gains.mean()), *mean_interval(gains, 1.0 - (1.0 - LEVEL) / compared)
 
 
-def conclusion(people: list[list[NetworkRow]], folds: int, seconds: float, seeds: int) -> str:
-    """Whether anything here may replace the default: only what is above ridge and gru by more than noise, over enough
-    participants, folds, minutes and seeds."""
-    there = {"folds": folds, "seconds": seconds, "seeds": seeds, "participants": len(people)}
+def conclusion(
+    people: list[list[NetworkRow]], folds: int, seconds: float, seeds: int, participants: int | None = None
+) -> str:
+    """Whether anything here may replace the default: only what is above ridge and gru by more than noise makes the best
+    of so many networks, over enough participants, folds, minutes and seeds.
+
+    Parameters
+    ----------
+    participants : that the recordings are of at most; default as many. Fewer tell nothing over participants.
+    """
+    participants = len(people) if participants is None else participants
+    there = {"folds": folds, "seconds": seconds, "seeds": seeds, "participants": participants}
     short = [f"{there[name]:.0f} of {need:.0f} {name}" for name, need in ENOUGH.items() if there[name] < need]
     if short:
         return f"Nothing here may replace the default, whatever it says: {', '.join(short)}."
+    if participants < len(people):
+        return "Nothing here may replace the default: some of these recordings are of one participant."
     rivals = {row.kind for row in people[0]} - set(RIVALS)
-    better = [kind for kind in sorted(rivals) if all(over_people(people, kind, rival)[1] > 0 for rival in RIVALS)]
+    n = len(rivals)
+    better = [kind for kind in sorted(rivals) if all(over_people(people, kind, rival, n)[1] > 0 for rival in RIVALS)]
     if not better:
         return "Nothing here is above ridge and gru by more than noise over the participants: the default stays."
     return f"Above ridge and gru by more than noise over the participants: {', '.join(better)}."

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+import offline.ablation
 import offline.training.network_scores
 import offline.training.networks
 import offline.training.recordings
@@ -21,7 +22,7 @@ from offline.data.split import SplitSettings
 from offline.training.ablation import Ablation
 from offline.training.fitting import Fit
 from offline.training.network_scores import NetworkRow, conclusion, over_people, score_networks, step_cost
-from offline.training.networks import CELLS, RESULTS, run_networks
+from offline.training.networks import CELLS, RESULTS, NetworksOf, run_networks
 from offline.training.seed_scores import FIGURES, SeedRow
 from offline.training.settings import OptimiserSettings, TrainerSettings
 from tests.synthetic import synthetic_recording
@@ -132,11 +133,32 @@ def test_little_never_replaces_a_default_and_much_only_what_is_above_both_rivals
     assert conclusion(people, 5, 290.0, 3) == "Above ridge and gru by more than noise over the participants: ssm."
     for few in ((people[:9], 5, 290.0, 3), (people, 4, 290.0, 3), (people, 5, 200.0, 3), (people, 5, 290.0, 2)):
         assert conclusion(*few).startswith("Nothing here may replace the default, whatever it says: ")
+    assert conclusion([*people, people[0]], 5, 290.0, 3, 10).endswith(
+        "some of these recordings are of one participant."
+    )
     noise = [rows_of(0.05 * rng.standard_normal()) for _ in range(10)]
     assert "the default stays" in conclusion(noise, 5, 290.0, 3)
     assert np.isnan(over_people(people[:2], "ssm", "ridge")[1:]).all()
     mean, low, high = over_people(people, "ssm", "ridge")
     assert low < mean < high < 0.1
+
+
+def test_the_best_of_several_networks_has_to_be_above_what_noise_makes_the_best_of_them() -> None:
+    people = [rows_of(gain) for gain in np.linspace(-0.0127, 0.0403, 10)]
+    assert over_people(people, "ssm", "ridge")[1] > 0  # by itself, and not as one of two
+    assert over_people(people, "ssm", "ridge", 2)[1] < 0
+    assert "the default stays" in conclusion(people, 5, 290.0, 3)
+
+
+def test_recordings_of_one_participant_are_not_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offline.training.network_scores, "N_STEPS", 3)
+    monkeypatch.setattr(offline.ablation, "NETWORKS", ("ridge", "gru", "ssm", "tcn"))
+    text = io.StringIO()
+    found = [NetworksOf(f"sub-{n}", rows_of(0.05), 300.0, 6, False, "") for n in ("01_ses-1", "01_ses-2", "02", "03")]
+    print_networks(found, Ablation((), tmp_path), Console(file=text, width=200))
+    assert "ssm over ridge, 4 recordings of 3 participant(s) at most: +0.050\n" in text.getvalue()
+    print_networks(found[1:], Ablation((), tmp_path), Console(file=text, width=200))
+    assert "ssm over ridge, 3 participants: +0.050 [+0.050 +0.050]" in text.getvalue()
 
 
 def test_the_cost_of_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
