@@ -4,13 +4,63 @@ from __future__ import annotations
 
 import importlib.util
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from bk_realtime import __version__
-from bk_realtime.errors import OptionError
+from bk_realtime.errors import DeviceError, OptionError
 from bk_realtime.sources import source_digest
+
+
+class Named(Protocol):
+    """What has a name to be told by."""
+
+    @property
+    def name(self) -> str: ...
+
+
+JobT = TypeVar("JobT", bound=Named)
+ResultT = TypeVar("ResultT")
+
+
+def as_they_end(
+    run: Callable[[JobT], ResultT], jobs: Sequence[JobT], workers: int, scheduler: str, code: Sequence[str] = ()
+) -> Iterator[tuple[int, ResultT]]:
+    """Index and result of each job, as it ends.
+
+    Parameters
+    ----------
+    run : computes one; found by its module's name where it runs.
+    workers : local processes; 0 runs in this one.
+    scheduler, code : as for :func:`dask_client`.
+
+    Raises
+    ------
+    BkError
+        A job's own complaint, no dask where it is needed, no scheduler at the address, a process that dies again and
+        again.
+    """
+    if not jobs:
+        return
+    if not scheduler and workers < 1:
+        for i, job in enumerate(jobs):
+            yield i, run(job)
+        return
+    with dask_client(min(workers, len(jobs)), scheduler, code) as client:
+        from distributed import KilledWorker, as_completed
+
+        futures = {client.submit(run, job, pure=False): i for i, job in enumerate(jobs)}
+        for future in as_completed(futures, loop=client.loop):
+            i = futures.pop(future)  # or what it returned stays in the cluster's memory
+            try:
+                result = future.result()
+            except KilledWorker:
+                raise DeviceError(
+                    f"{jobs[i].name}: its process died several times, most likely for lack of memory; "
+                    "pass fewer --workers (finished jobs are kept in --out)"
+                ) from None
+            yield i, result
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,9 +17,8 @@ import numpy as np
 import torch
 
 from bk_realtime.decoder.registry import decoder_class
-from bk_realtime.errors import DeviceError
 from bk_realtime.sources import source_digest
-from offline.evaluation.cluster import dask_client
+from offline.evaluation.cluster import as_they_end
 from offline.evaluation.decoders import Recipe, fold_segments
 from offline.evaluation.recordings import read_for_folds
 from offline.evaluation.score_settings import ScoreSettings
@@ -147,35 +146,11 @@ def run_jobs(
             if done is not None:
                 done(job, True)
     missing = [i for i in range(len(jobs)) if i not in results]
-    for i, result in _run_missing(jobs, missing, workers, scheduler):
+    decoders = sorted({decoder_class(jobs[i].recipe.kind).__module__ for i in missing})
+    for n, result in as_they_end(run_job, [jobs[i] for i in missing], workers, scheduler, (*CODE, *decoders)):
+        i = missing[n]
         store.keep(jobs[i].name, jobs[i].key, result)
         results[i] = result
         if done is not None:
             done(jobs[i], False)
     return [results[i] for i in range(len(jobs))]
-
-
-def _run_missing(
-    jobs: Sequence[Job], missing: Sequence[int], workers: int, scheduler: str
-) -> Iterator[tuple[int, JobResult]]:
-    if not missing:
-        return
-    if not scheduler and workers < 1:
-        for i in missing:
-            yield i, run_job(jobs[i])
-        return
-    decoders = sorted({decoder_class(jobs[i].recipe.kind).__module__ for i in missing})
-    with dask_client(min(workers, len(missing)), scheduler, (*CODE, *decoders)) as client:
-        from distributed import KilledWorker, as_completed
-
-        futures = {client.submit(run_job, jobs[i], pure=False): i for i in missing}
-        for future in as_completed(futures, loop=client.loop):
-            i = futures[future]
-            try:
-                result = future.result()
-            except KilledWorker:
-                raise DeviceError(
-                    f"{jobs[i].name}: its process died several times, most likely for lack of memory; "
-                    "pass fewer --workers (finished jobs are kept in --out)"
-                ) from None
-            yield i, result

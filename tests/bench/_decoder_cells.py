@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from bk_realtime.clock import FrameClock, rational_rate
 from bk_realtime.config import FeatureSettings, MelSettings
@@ -75,9 +76,13 @@ class Cell:
     def key(self) -> tuple[str, float, int, int]:
         return self.decoder, self.coupling, self.participant, self.fold
 
+    @property
+    def name(self) -> str:
+        decoder = "".join(c if c.isalnum() else "_" for c in self.decoder)
+        return f"{decoder}.coupling_{self.coupling:g}.participant_{self.participant}.fold_{self.fold}"
+
     def path(self, folder: Path) -> Path:
-        name = "".join(c if c.isalnum() else "_" for c in self.decoder)
-        return folder / f"{name}.coupling_{self.coupling:g}.participant_{self.participant}.fold_{self.fold}.json"
+        return folder / f"{self.name}.json"
 
 
 @functools.lru_cache(maxsize=1)
@@ -168,6 +173,12 @@ def compute(people: People, cell: Cell, cache: Path) -> dict[str, Any]:
         "channels": corpus.features[0].shape[1],
         "code": code_version(),
     }
+
+
+def computed(people: People, cache: Path, cell: Cell) -> dict[str, Any]:
+    """A cell, on one thread: CPU seconds of several would not be seconds of one."""
+    torch.set_num_threads(1)
+    return compute(people, cell, cache)
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ or voices.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import sys
 from collections.abc import Iterator
@@ -16,20 +17,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from scipy import stats
 
 from bk_realtime.decoder.bundle_index import sha256
 from bk_realtime.errors import BkError, InputError, OptionError
 from bk_realtime.files import write_text
 from offline.data.provenance import code_version
-from tests.bench._decoder_cells import BASELINE, DECODERS, SHIFTED, Cell, People, compute, keep, kept_cells, only_one
+from offline.evaluation.cluster import as_they_end
+from tests.bench._decoder_cells import BASELINE, DECODERS, SHIFTED, Cell, People, computed, keep, kept_cells, only_one
 from tests.bench._decoder_results import RESULTS, Row, key, merged, read_rows, row_of_cell, table_id, write_rows
 
 COUPLINGS = (1.0, 0.5, 0.0)
 LINEAR = ("ridge", "ridge, silence 1/4")
 MEASURES = ("r", "r_speech", "r_partial", "mcd_db")
 LEVEL = 0.05
+CODE = ("tests.bench._decoder_cells", "offline.training", "offline.simulation", "bk_realtime.decoder")
+"""What must be the same where a cell is computed."""
 ABOUT = "table.json"
 
 
@@ -190,15 +193,20 @@ def check_same(out: Path, now: dict[str, Any], say: bool) -> None:
 
 
 def fill(
-    people: People, out: Path, wanted: list[Cell], have: set[tuple[str, float, int, int]]
+    people: People,
+    out: Path,
+    wanted: list[Cell],
+    have: set[tuple[str, float, int, int]],
+    workers: int = 0,
+    scheduler: str = "",
 ) -> Iterator[tuple[Cell, dict[str, Any]]]:
-    """Compute what is missing, cell by cell."""
+    """Compute what is missing, cell by cell: here, in local processes or on a dask cluster."""
     folder = out / "cells"
-    for cell in wanted:
-        if cell.key not in have and not cell.path(folder).exists():
-            values = compute(people, cell, out / "features")
-            keep(cell, folder, values)
-            yield cell, values
+    missing = [cell for cell in wanted if cell.key not in have and not cell.path(folder).exists()]
+    run = functools.partial(computed, people, out.absolute() / "features")
+    for i, values in as_they_end(run, missing, workers, scheduler, CODE):
+        keep(missing[i], folder, values)
+        yield missing[i], values
 
 
 def usable(path: Path, kept: list[Row], now: dict[str, Any]) -> list[Row]:
@@ -241,17 +249,17 @@ def fill_and_show(told: argparse.Namespace) -> None:
     for path in (told.speech, told.words):
         if path is not None and not path.is_file():
             raise InputError(f"{path}: no such file; expected the sound of a session, and its words")
-    people = People(told.speech, told.words, told.channels, told.seconds, told.folds, told.epochs)
+    speech, words = (None if path is None else path.absolute() for path in (told.speech, told.words))
+    people = People(speech, words, told.channels, told.seconds, told.folds, told.epochs)
     now, wanted = about(people), wanted_of(told, told.folds)
     tables, kept = read_rows(told.kept)
     own = [] if told.fresh else usable(told.kept, kept, now)
     if told.show:
         check_same(told.out, now, say=False)
     else:
-        torch.set_num_threads(1)
         with only_one(told.out):
             check_same(told.out, now, say=True)
-            for cell, values in fill(people, told.out, wanted, {key(row) for row in own}):
+            for cell, values in fill(people, told.out, wanted, {key(row) for row in own}, told.workers, told.scheduler):
                 r, took = values["scores"]["r_speech"], values["cpu_seconds"]
                 print(f"{cell}: r inside speech {r:.3f}, {took:.1f} s", flush=True)
     fresh = [row_of_cell(cell, now) for cell in kept_cells(told.out / "cells")]
@@ -279,6 +287,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--channels", type=int, default=64)
     parser.add_argument("--seconds", type=float, help="only the session's beginning")
     parser.add_argument("--epochs", type=int, default=0, help="of networks; 0: as offline.train")
+    parser.add_argument("--workers", type=int, default=0, help="local processes (dask); 0 computes in this one")
+    parser.add_argument(
+        "--scheduler",
+        default="",
+        help="address (tcp://...) of a dask scheduler; its workers have this checkout and these paths",
+    )
     parser.add_argument("--show", action="store_true", help="only print what is there")
     args = parser.parse_args(argv)
     try:

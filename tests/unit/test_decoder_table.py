@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.bench import decoder_table
+from tests.bench import _decoder_cells, decoder_table
 from tests.bench._decoder_cells import DECODERS, Cell, People, compute, keep, kept_cells
 from tests.bench._decoder_results import read_rows, row_of_cell
 from tests.bench.decoder_table import above_chance, interval, line_of, main, order, table
@@ -149,12 +150,12 @@ def test_what_was_stopped_goes_on_and_computes_nothing_twice(
         computed.append(cell.fold)
         return compute(people, cell, cache)
 
-    monkeypatch.setattr(decoder_table, "compute", once)
+    monkeypatch.setattr(_decoder_cells, "compute", once)
     with pytest.raises(KeyboardInterrupt):
         main([*session, "--out", str(tmp_path)])
     assert main([*session, "--out", str(tmp_path), "--show"]) == 0
     assert "1 of 2 cells" in capsys.readouterr().out
-    monkeypatch.setattr(decoder_table, "compute", lambda *told: computed.append(told[1].fold) or compute(*told))
+    monkeypatch.setattr(_decoder_cells, "compute", lambda *told: computed.append(told[1].fold) or compute(*told))
     assert main([*session, "--out", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     assert computed == [0, 1]
@@ -176,7 +177,7 @@ def test_what_is_kept_is_not_computed_again_and_other_sound_or_code_is_said(
         computed.append(cell.fold)
         return {**cell_of(cell.decoder, cell.participant, cell.fold, 0.5), "code": "abc"}
 
-    monkeypatch.setattr(decoder_table, "compute", fake)
+    monkeypatch.setattr(_decoder_cells, "compute", fake)
     monkeypatch.setattr(decoder_table, "code_version", lambda: "abc")
     kept = tmp_path / "kept.jsonl"
     told = [*session, "--kept", str(kept)]
@@ -251,6 +252,41 @@ def test_bad_options_are_one_line(
     assert said in error
     assert error.count("\n") == 1
     assert not (tmp_path / "t").exists()
+
+
+@pytest.mark.slow
+def test_cells_of_a_cluster_are_those_of_one_process(session: list[str], tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    assert main([*session, "--out", str(tmp_path / "here")]) == 0
+    with LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        dashboard_address="127.0.0.1:0",
+        host="127.0.0.1",
+        protocol="tcp://",
+        local_directory=str(tmp_path / "dask"),
+    ) as cluster:
+        assert main([*session, "--out", str(tmp_path / "lab"), "--scheduler", cluster.scheduler_address]) == 0
+    here, lab = (sorted((tmp_path / name / "cells").glob("*.json")) for name in ("here", "lab"))
+    assert [path.name for path in here] == [path.name for path in lab]
+    assert len(here) == 2
+    for one, other in zip(here, lab, strict=True):
+        first, second = (json.loads(path.read_text()) for path in (one, other))
+        for measured in ("seconds", "cpu_seconds"):
+            assert first.pop(measured) > 0
+            assert second.pop(measured) > 0
+        assert first["scores"] == second["scores"]
+        assert first["chance"] == second["chance"]
+
+
+def test_no_scheduler_at_the_address_is_one_line(
+    session: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = [*session, "--out", str(tmp_path), "--scheduler", "nowhere://127.0.0.1:1"]
+    assert main(told) == 2
+    assert "--scheduler nowhere://127.0.0.1:1: no dask scheduler answers there" in capsys.readouterr().err
 
 
 def test_a_table_that_somebody_else_fills_is_left_alone(
