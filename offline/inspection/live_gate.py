@@ -52,7 +52,7 @@ def gate_against_speech(
     microphone : (n, n_mels) log-mel by frame.
     shift : frames by which the decoder predicts ahead.
     """
-    first, stop = int(frame_idx[0]), min(int(frame_idx[-1]) + 1, len(microphone) - shift)
+    first, stop = max(int(frame_idx[0]), -shift), min(int(frame_idx[-1]) + 1, len(microphone) - shift)
     if stop <= first:
         return {}
     is_open = np.zeros(int(frame_idx[-1]) + 1, bool)

@@ -163,20 +163,18 @@ class LiveSegment:
         out = {}
         for name, (mel, bundle) in decoded.items():
             shift = round(bundle.lead_ms / 1e3 * bundle.mel.sample_rate / bundle.mel.hop_length)
-            known = self.frame_idx[: len(mel)] + shift
-            known = known[known < len(reference)]
-            target, n = reference[known], len(known)
-            speech = speech_mask(reference)[known]
+            at = self.frame_idx[: len(mel)] + shift
+            here = (at >= 0) & (at < len(reference))  # with a negative lead the first ones are of before the recording
             if within is not None:
-                here = within[:n]
-                mel, target, speech, n = mel[:n][here], target[here], speech[here], int(here.sum())
-            if not n:
+                here &= within[: len(at)]
+            if not here.any():
                 return {}
+            mel, target, speech = mel[: len(at)][here], reference[at[here]], speech_mask(reference)[at[here]]
             out[name] = {
-                "r": mean_correlation(mel[:n], target[:n]),
-                "r_speech": mean_correlation(mel[:n], target[:n], speech),
-                "frames": float(n),
+                "r": mean_correlation(mel, target),
+                "r_speech": mean_correlation(mel, target, speech),
+                "frames": float(len(mel)),
             }
         # a constant has no correlation with anything: 0 by definition
-        out[MEAN] = {"r": 0.0, "r_speech": 0.0, "frames": float(n)}
+        out[MEAN] = {"r": 0.0, "r_speech": 0.0, "frames": float(len(mel))}
         return out

@@ -20,6 +20,7 @@ from bk_realtime.stream import Stream
 from bk_realtime.vocoder import build_vocoder
 from bk_realtime.xdf import XdfWriter, info_xml
 from offline.inspection.live_agreement import agreement
+from offline.inspection.live_gate import gate_against_speech
 from offline.inspection.live_longest import longest_segment
 from offline.inspection.live_segment import LiveSegment
 from offline.inspection.live_streams import distrusted, first_step_back, frames_of, stamps_sent, told_frames
@@ -67,6 +68,32 @@ def test_another_mel_or_other_sound_is_found(segment: LiveSegment) -> None:
     wrong[40, 3] += 1e-3
     assert not agreement(dataclasses.replace(segment, mel=wrong), "cuda")[0].good
     assert not agreement(dataclasses.replace(segment, audio=np.roll(segment.audio, 1)), "cuda")[1].good
+
+
+def test_a_decoder_of_what_was_said_before_is_scored_against_that(segment: LiveSegment) -> None:
+    """With a negative lead the first frames are of before the recording; the microphone's last ones stood there."""
+    bundle = dataclasses.replace(segment.bundle, lead_ms=-100.0)
+    shift = round(-0.1 * float(bundle.mel.frame_rate))
+    rng = np.random.default_rng(0)
+    microphone = rng.standard_normal((len(segment.mel) + 3, segment.mel.shape[1])).astype(np.float32)
+    heard = rng.standard_normal(segment.mel.shape).astype(np.float32)
+    heard[-shift:] = microphone[: len(heard) + shift]
+    own = dataclasses.replace(segment, bundle=bundle, mel=heard)
+    own.__dict__["microphone"] = microphone
+    (found, mean) = own.scores(None).values()
+    assert found["frames"] == mean["frames"] == len(heard) + shift
+    assert found["r"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("shift", [-9, 0, 9])
+def test_a_gate_is_held_against_the_frames_that_are_there(shift: int) -> None:
+    microphone = np.full((300, 80), -12.0, np.float32)
+    microphone[100:200] = 0.0
+    gate = np.zeros((300, 2), np.float32)
+    gate[100 - shift : 200 - shift, 1] = 1.0
+    found = gate_against_speech(gate, np.arange(300), microphone, shift, 86.0)
+    assert found["onsets"] == 1
+    assert found["missed_share"] == found["late_ms"] == 0
 
 
 def test_missing_frames_leave_the_sound_open(segment: LiveSegment) -> None:
