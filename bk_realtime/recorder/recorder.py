@@ -24,7 +24,7 @@ from bk_realtime.recorder.figures import figures_line
 from bk_realtime.recorder.finder import StreamFinder
 from bk_realtime.recorder.recorded import RecordedStream
 from bk_realtime.recorder.start import wait_for_streams
-from bk_realtime.recorder.whole import check_whole
+from bk_realtime.recorder.whole import check_whole, take_all
 from bk_realtime.shown import shown
 from bk_realtime.source.door import described
 from bk_realtime.xdf import XdfWriter
@@ -35,8 +35,6 @@ log = logging.getLogger(__name__)
 
 _TURN_S = 1.0
 """So long one stream is written before it is the next one's turn: one that never ends must not keep back the others."""
-LEFT_S = 30.0
-"""At the end so long at most is written what waits for a slow disk; a session waits 90 s for its recorder."""
 KEPT = 200
 """So many streams that were let go are remembered: one that comes back goes on under its number in the file."""
 
@@ -186,7 +184,9 @@ class Recorder:
         lacking: list[str] = []
         try:
             if self._writer is not None and not self._writer.failed:
-                lacking = self._take_all()
+                while not self._finder.opened.empty():  # found just now
+                    self._register(self._finder.opened.get()).stop.set()
+                lacking = take_all(self._streams, self._pull)
         finally:
             for s in self._streams:
                 if s.clock is not None:
@@ -200,22 +200,6 @@ class Recorder:
         return check_whole(
             self._writer, self.refused, self._say, lacking, [s.in_holes for s in self._streams if s.holes]
         )
-
-    def _take_all(self) -> list[str]:
-        """Write all that waits, of a stream that was found just now, too; returns a line for each that has more."""
-        while not self._finder.opened.empty():
-            self._register(self._finder.opened.get()).stop.set()
-        end, waiting = pylsl.local_clock() + LEFT_S, list(self._streams)
-        for s in waiting:
-            s.hold = False
-        while waiting := [s for s in waiting if s.inlet is not None and s.clock is not None and not s.lost]:
-            if pylsl.local_clock() > end:
-                why = f"is not all there: the disk was too slow, and what still waited after {LEFT_S:g} s is lost"
-                return [f"{s.description.name!r} {why}" for s in waiting]
-            for s in waiting:
-                self._pull(s)
-            waiting = [s for s in waiting if not s.drained]
-        return []
 
     def _register(self, opened: Opened) -> RecordedStream:
         if self._writer is None:

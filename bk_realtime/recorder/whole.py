@@ -6,9 +6,30 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pylsl
+
 from bk_realtime.errors import FileError
+from bk_realtime.recorder.recorded import RecordedStream
 from bk_realtime.xdf import XdfWriter, verify_xdf
 from bk_realtime.xdf.verify import write_sidecar
+
+LEFT_S = 30.0
+"""At the end so long at most is written what waits for a slow disk; a session waits 90 s for its recorder."""
+
+
+def take_all(streams: Sequence[RecordedStream], pull: Callable[[RecordedStream], object]) -> list[str]:
+    """Write all that waits of ``streams`` by ``pull``, in turn; returns a line for each that has more."""
+    end, waiting = pylsl.local_clock() + LEFT_S, list(streams)
+    for s in waiting:
+        s.hold = False
+    while waiting := [s for s in waiting if s.inlet is not None and s.clock is not None and not s.lost]:
+        if pylsl.local_clock() > end:
+            why = f"is not all there: the disk was too slow, and what still waited after {LEFT_S:g} s is lost"
+            return [f"{s.description.name!r} {why}" for s in waiting]
+        for s in waiting:
+            pull(s)
+        waiting = [s for s in waiting if not s.drained]
+    return []
 
 
 def check_whole(

@@ -14,6 +14,7 @@ from tests.bench import _decoder_cells, decoder_table
 from tests.bench._decoder_cells import DECODERS, Cell, People, compute, keep, kept_cells
 from tests.bench._decoder_results import read_rows, row_of_cell
 from tests.bench.decoder_table import above_chance, interval, line_of, main, order, table
+from tests.dask_cluster import dask_address
 from tests.synthetic import synthetic_recording
 
 WEIGHTED = "ridge, silence 1/4"
@@ -256,19 +257,9 @@ def test_bad_options_are_one_line(
 
 @pytest.mark.slow
 def test_cells_of_a_cluster_are_those_of_one_process(session: list[str], tmp_path: Path) -> None:
-    from distributed import LocalCluster
-
     assert main([*session, "--out", str(tmp_path / "here")]) == 0
-    with LocalCluster(
-        n_workers=1,
-        threads_per_worker=1,
-        processes=False,
-        dashboard_address="127.0.0.1:0",
-        host="127.0.0.1",
-        protocol="tcp://",
-        local_directory=str(tmp_path / "dask"),
-    ) as cluster:
-        assert main([*session, "--out", str(tmp_path / "lab"), "--scheduler", cluster.scheduler_address]) == 0
+    with dask_address(tmp_path / "dask") as address:
+        assert main([*session, "--out", str(tmp_path / "lab"), "--scheduler", address]) == 0
     here, lab = (sorted((tmp_path / name / "cells").glob("*.json")) for name in ("here", "lab"))
     assert [path.name for path in here] == [path.name for path in lab]
     assert len(here) == 2

@@ -17,6 +17,7 @@ from offline.evaluation.jobs import Job, run_jobs
 from offline.evaluation.score_settings import ScoreSettings
 from offline.evaluation.store import JobResult, Store, plain
 from offline.io import read_recording
+from tests.dask_cluster import dask_address
 from tests.synthetic import synthetic_recording
 from tests.unit.test_evaluate_cli import write_h5
 
@@ -74,21 +75,11 @@ def test_a_job_is_done_again_when_its_code_changes(
 
 @pytest.mark.slow
 def test_same_scores_in_one_process_two_processes_and_on_a_scheduler(folder: Path, tmp_path: Path) -> None:
-    from distributed import LocalCluster
-
     jobs = [replace(job, scores=replace(job.scores, sound_s=5.0)) for job in jobs_for(folder)[:3]]
     here = run_jobs(jobs, 0, store=Store(tmp_path / "jobs"))
     two = run_jobs(jobs, 2)
-    with LocalCluster(
-        n_workers=1,
-        threads_per_worker=1,
-        processes=False,
-        dashboard_address="127.0.0.1:0",
-        host="127.0.0.1",
-        protocol="tcp://",
-        local_directory=str(tmp_path / "dask"),
-    ) as cluster:
-        lab = run_jobs(jobs, scheduler=cluster.scheduler_address)
+    with dask_address(tmp_path / "dask") as address:
+        lab = run_jobs(jobs, scheduler=address)
     kept = run_jobs(jobs, store=Store(tmp_path / "jobs"))
     for results in (two, lab, kept):
         for a, b in zip(here, results, strict=True):

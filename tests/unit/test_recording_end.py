@@ -12,10 +12,12 @@ import pylsl
 import pytest
 
 from bk_realtime.chunks import StreamDescription
-from bk_realtime.recorder import recorder as module
+from bk_realtime.recorder import recorder as recorder_module
+from bk_realtime.recorder import whole
 from bk_realtime.recorder.connecting import Opened
 from bk_realtime.recorder.recorded import RecordedStream
-from bk_realtime.recorder.recorder import LEFT_S, Recorder
+from bk_realtime.recorder.recorder import Recorder
+from bk_realtime.recorder.whole import LEFT_S
 from bk_realtime.xdf import info_xml, verify_xdf
 
 AMP = StreamDescription("amp", "sEEG", "a", 100.0, ("x",), ("microvolts",), channel_format="float32")
@@ -49,7 +51,8 @@ def clock() -> list[float]:
 def recorder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: list[float]) -> Recorder:
     monkeypatch.setattr(pylsl, "ContinuousResolver", lambda **_: SimpleNamespace(results=list))
     recorder = Recorder(tmp_path / "x.xdf", say=print)
-    monkeypatch.setattr(module, "pylsl", SimpleNamespace(local_clock=lambda: clock[0]))
+    for module in (recorder_module, whole):
+        monkeypatch.setattr(module, "pylsl", SimpleNamespace(local_clock=lambda: clock[0]))
     return recorder
 
 

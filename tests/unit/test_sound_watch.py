@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from bk_realtime.session.settings import SafetySettings
@@ -15,80 +13,7 @@ from bk_realtime.sink.portaudio import socket_of
 from bk_realtime.sink.sound_server import Heard, Place
 from bk_realtime.voice.output_guard import OutputGuard
 from bk_realtime.voice.sound_watch import HOLD, SoundWatch
-from tests.manual_clock import ManualClock
-
-EAR = Place("usb", ("usb/",), words="Headset")
-JACK = Place("pci", ("pci/headphones",), words="Built-in, Headphones")
-ROOM = Place("pci", ("pci/speaker",), words="Built-in, Speakers")
-
-
-class Server:
-    """Answers as it is told to."""
-
-    def __init__(self) -> None:
-        self.answer: Heard | None = None
-        self.missing = ""
-        self.moves: list[str] = []
-
-    def at(
-        self,
-        *places: Place,
-        sinks: tuple[str, ...] = ("usb", "pci"),
-        volume: float = 1.0,
-        muted=False,
-        stream=1,
-        turned: float | None = None,
-    ) -> None:
-        self.answer = Heard(places, frozenset(sinks), volume, muted, frozenset({stream}), turned)
-
-    def look(self) -> Heard | None:
-        return self.answer
-
-    def move(self, sink: str) -> bool:
-        self.moves.append(sink)
-        return True
-
-
-class Card:
-    """A sound card as the watch sees it."""
-
-    def __init__(self, name: str = "default", host: str = "ALSA") -> None:
-        self.name, self.host, self.socket, self.lost, self.hushed = name, host, name, False, 0
-        self.streams, self.confirmed = 1, math.inf
-
-    @property
-    def kept_back(self) -> bool:
-        return self.streams > self.confirmed
-
-    def confirm(self, stream: int | None) -> None:
-        self.confirmed = math.inf if stream is None else stream
-
-    def hush(self) -> None:
-        self.hushed += 1
-
-
-class Session:
-    def __init__(self, name: str = "default", **safety: float) -> None:
-        self.guard = OutputGuard(SafetySettings(unmuted=True, **safety), 22050)  # type: ignore[arg-type]
-        self.card, self.server, self.clock = Card(name), Server(), ManualClock(10.0)
-        self.events: list[dict] = []
-        self.watch = SoundWatch(self.guard, self.card, self.events.append, clock=self.clock)  # type: ignore[arg-type]
-
-    def turn(self, seconds: float = 0.2) -> None:
-        self.clock.advance(seconds)
-        self.watch.turn(self.server, self.card)  # type: ignore[arg-type]
-
-    def kinds(self) -> list[str]:
-        return [event["event"] for event in self.events]
-
-    @property
-    def audible(self) -> bool:
-        out = self.guard.process((0.1 * np.sin(2 * np.pi * np.arange(4410) / 22)).astype(np.float32))
-        return bool(np.abs(out[-100:]).max() > 0.05)
-
-    @property
-    def words(self) -> str:
-        return self.watch.figures()["sound_sink"]
+from tests.sound_watch_fakes import EAR, JACK, ROOM, Session
 
 
 @pytest.fixture
@@ -337,48 +262,6 @@ def test_mute_and_amplification_of_the_server_are_said(session: Session) -> None
     assert session.events[-1]["corrected"] == "server volume"
     assert session.words == "Headset, 40%"
     assert session.kinds() == ["sound place"] + 3 * ["server volume"]
-
-
-def test_a_measured_level_holds_only_where_and_as_loud_as_at_the_start() -> None:
-    """Up to 100 % nothing is amplified; but 85 dB SPL at a third of the volume are more than 110 at the whole."""
-    session = Session(full_scale_db_spl=98.0)
-    session.server.at(EAR, turned=0.3)
-    session.turn()
-
-    def said() -> tuple[str, bool]:
-        session.turn()
-        told = [event for event in session.events if event["event"] == "server volume"]
-        assert ("active_fault" in told[-1]) == (session.guard.levels()["level_db_spl"] is None)
-        return told[-1]["text"], "active_fault" in told[-1]
-
-    session.server.at(EAR, turned=0.2)
-    session.turn()
-    assert session.guard.levels()["level_db_spl"] is not None
-    assert session.kinds() == ["sound place"]
-    session.server.at(EAR, turned=0.6)
-    text, stands = said()
-    assert stands
-    assert "turned up in the sound server" in text
-    session.server.at(EAR, turned=0.3)
-    assert not said()[1]
-    session.server.at(ROOM, turned=0.3)
-    assert not said()[1]  # held: nobody hears it there
-    session.guard.release(HOLD)
-    text, stands = said()
-    assert stands
-    assert "not where its level was measured" in text
-    assert session.kinds().count("server volume") == 3
-    session.server.at(turned=None)
-    session.turn(5.0)
-    assert session.kinds().count("server volume") == 3
-
-
-def test_without_a_measured_level_the_servers_volume_is_the_operators(session: Session) -> None:
-    session.server.at(EAR, turned=0.3)
-    session.turn()
-    session.server.at(EAR, turned=0.9)
-    session.turn()
-    assert session.kinds() == ["sound place"]
 
 
 def test_a_watch_that_fails_says_so_and_it_stands() -> None:
