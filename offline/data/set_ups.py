@@ -11,9 +11,10 @@ from bk_realtime.features import fit_statistics
 from offline.data.dataset import Corpus
 
 OTHER = 2.0
-"""So many deviations of a contact's power apart two recordings are of two set-ups. Measured on a SIMULATED participant,
-median over 50 contacts: halves of a recording .02, its speech against its silence .26, two days .5, twice the amplitude
-2.8. We know no public recording that was made with two set-ups."""
+"""So many deviations of a contact's power apart two recordings are of two set-ups. A guess: of one SIMULATED
+participant, by a script that is not in the repository, halves of a recording are .02 apart (median of 50 contacts), its
+speech and its silence .26, two days .5, twice the amplitude 2.8. We know no public recording that was made with two
+set-ups."""
 
 
 def refuse_other_set_ups(corpus: Corpus) -> None:
