@@ -18,7 +18,7 @@ from bk_realtime.sink.soundcard import SoundCard
 from bk_realtime.voice.output_guard import OutputGuard
 from bk_realtime.voice.sound_watch import HOLD, UNKNOWN_S, SoundWatch
 from tests.manual_clock import ManualClock
-from tests.unit.test_sound_watch import EAR, ROOM, Server
+from tests.sound_watch_fakes import EAR, ROOM, Server
 from tests.unit.test_soundcard import HOP, RATE, FakePortAudio
 
 
